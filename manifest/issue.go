@@ -1,0 +1,172 @@
+package manifest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxFindings bounds what one report holds; nobody reads more.
+const maxFindings = 200
+
+// issue is a finding before its line and column are looked up.
+type issue struct {
+	rule    string
+	offset  int // -1 when it is about the whole file
+	pointer string
+	message string
+	found   string
+	allowed string
+}
+
+func (i issue) severity() Severity {
+	if r, ok := RuleByID(i.rule); ok {
+		return r.Severity
+	}
+	return SeverityError
+}
+
+// findings turns issues into findings in the order of the file. Of more than
+// maxFindings the worst are kept, and a last one says how many are not shown.
+func (d *Document) findings(issues []issue) []Finding {
+	cut := len(issues) - maxFindings
+	if cut > 0 {
+		slices.SortStableFunc(issues, func(a, b issue) int { return cmp.Compare(severityRank(a.severity()), severityRank(b.severity())) })
+		issues = issues[:maxFindings]
+	}
+	slices.SortStableFunc(issues, func(a, b issue) int {
+		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.rule, b.rule))
+	})
+	if cut > 0 {
+		issues = append(issues, issue{rule: ruleMore, offset: -1, message: fmt.Sprintf("%d more findings are not shown; mend these first", cut)})
+	}
+	list := make([]Finding, 0, len(issues))
+	for _, i := range issues {
+		f := Finding{
+			Rule: i.rule, Severity: i.severity(), Message: i.message, File: FileName,
+			Pointer: i.pointer, Found: i.found, Allowed: i.allowed, Fixes: []Fix{},
+		}
+		if i.offset >= 0 && d != nil {
+			f.Line, f.Column = d.Position(i.offset)
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+func severityRank(s Severity) int {
+	return slices.Index([]Severity{SeverityError, SeverityWarning, SeverityInfo}, s)
+}
+
+// fieldAt returns what the place of a JSON Pointer takes.
+func fieldAt(pointer string) (field, bool) {
+	tokens := strings.Split(pointer, "/")
+	for i, t := range tokens {
+		if _, err := strconv.Atoi(t); err == nil {
+			tokens[i] = "*"
+		}
+	}
+	pattern := strings.Join(tokens, "/")
+	for _, f := range fields {
+		if f.pattern == pattern {
+			return f, true
+		}
+	}
+	return field{}, false
+}
+
+// valueIssue says that the value n at pointer is not one its place takes.
+// reason is more than the place's words can tell, or empty.
+func (d *Document) valueIssue(n *node, pointer, reason string) issue {
+	f, ok := fieldAt(pointer)
+	if !ok {
+		f = field{rule: ruleSchemaOther, taker: theController, allowed: "another value"}
+	}
+	i := issue{rule: f.rule, offset: n.start, pointer: pointer, found: d.found(n), allowed: f.allowed}
+	i.message = fmt.Sprintf("%s is %s, %s takes %s", subject(pointer), describe(n), f.taker, f.allowed)
+	if reason != "" {
+		i.message += "; " + reason
+	}
+	return i
+}
+
+// found is a value's own text on one line, cut to what a report can show, and
+// without anything a terminal would act on.
+func (d *Document) found(n *node) string {
+	text := shorten(strings.Join(strings.Fields(d.text(n)), " "), 120)
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, text)
+}
+
+// subject names the place of a JSON Pointer in a sentence: the key alone, or
+// the whole path below a list, as in terminal_panels[0].id.
+func subject(pointer string) string {
+	if pointer == "" {
+		return "the manifest"
+	}
+	var path strings.Builder
+	last, inList := "", false
+	for _, token := range strings.Split(pointer[1:], "/") {
+		token = shorten(unescapePointer(token), 60)
+		last = token
+		if _, err := strconv.Atoi(token); err == nil {
+			path.WriteString("[" + token + "]")
+			inList = true
+			continue
+		}
+		if path.Len() > 0 {
+			path.WriteByte('.')
+		}
+		path.WriteString(token)
+	}
+	if inList {
+		return path.String()
+	}
+	return last
+}
+
+// describe names a value in a sentence.
+func describe(n *node) string {
+	switch n.kind {
+	case kindNull:
+		return "null"
+	case kindString:
+		if n.text == "" {
+			return "empty text"
+		}
+		if c := utf8.RuneCountInString(n.text); c > 100 {
+			return fmt.Sprintf("%d characters long", c)
+		}
+		return "the text " + quoteShort(n.text)
+	case kindArray:
+		return "a list"
+	case kindObject:
+		return "an object"
+	}
+	return shorten(n.text, 60)
+}
+
+// quoteShort quotes text for a sentence, without control characters and at
+// most 60 characters long.
+func quoteShort(text string) string { return strconv.Quote(shorten(text, 60)) }
+
+// shorten cuts text in its middle to at most n characters.
+func shorten(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	head := n / 2
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(n-head-1):])
+}

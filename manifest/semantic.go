@@ -1,0 +1,197 @@
+package manifest
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// semanticIssues are the rules that a schema cannot state.
+func (d *Document) semanticIssues() []issue {
+	issues := d.duplicateKeys()
+	issues = append(issues, d.unknownFields()...)
+	issues = append(issues, d.capabilityIssues()...)
+	issues = append(issues, d.panelIssues()...)
+	issues = append(issues, d.packagingIssues()...)
+	if n := d.root.get("name"); n != nil && slices.Contains(reservedNames, n.text) {
+		issues = append(issues, issue{
+			rule: ruleReservedName, offset: n.start, pointer: "/name", found: d.found(n), allowed: "a name that is not reserved",
+			message: fmt.Sprintf("%q is reserved, the scaffold refuses it for new plugins; choose another name", n.text),
+		})
+	}
+	return issues
+}
+
+// duplicateKeys finds keys that stand twice in one object, anywhere: readers
+// differ in which of the two they take.
+func (d *Document) duplicateKeys() []issue {
+	var issues []issue
+	var walk func(n *node, pointer string)
+	walk = func(n *node, pointer string) {
+		first := make(map[string]int, len(n.members))
+		for i, m := range n.members {
+			if len(issues) >= maxFindings {
+				return
+			}
+			at := pointer + "/" + escapePointer(m.key)
+			if earlier, ok := first[m.key]; ok {
+				issues = append(issues, issue{
+					rule: ruleDuplicateKey, offset: m.keyStart, pointer: at, found: quoteShort(m.key), allowed: "each key once",
+					message: fmt.Sprintf("%s is given twice, first on line %d; remove one of them", quoteShort(m.key), d.line(n.members[earlier].keyStart)),
+				})
+			} else {
+				first[m.key] = i
+			}
+			walk(m.value, at)
+		}
+		for i, item := range n.items {
+			walk(item, pointer+"/"+strconv.Itoa(i))
+		}
+	}
+	walk(d.root, "")
+	return issues
+}
+
+// capabilityIssues judges the names in capabilities_required.
+func (d *Document) capabilityIssues() []issue {
+	list := d.root.get("capabilities_required")
+	if list == nil {
+		return nil
+	}
+	names := make([]string, 0, len(capabilities))
+	for _, c := range capabilities {
+		names = append(names, c.Name)
+	}
+	var issues []issue
+	seen := map[string]bool{}
+	for i, n := range list.items {
+		if n.kind != kindString || n.text == "" || n.text == "*" {
+			continue // the schema refuses it
+		}
+		if len(issues) >= maxFindings {
+			break
+		}
+		at := issue{offset: n.start, pointer: fmt.Sprintf("/capabilities_required/%d", i), found: d.found(n)}
+		c, known := CapabilityByName(n.text)
+		switch {
+		case seen[n.text]:
+			at.rule, at.allowed = ruleDuplicateCap, "each capability once"
+			at.message = fmt.Sprintf("the capability %s is declared twice; remove one", quoteShort(n.text))
+		case !known:
+			at.rule, at.allowed = ruleUnknownCap, strings.Join(names, ", ")
+			at.message = fmt.Sprintf("no endpoint of the internal API asks for the capability %s", quoteShort(n.text))
+			if near := nearest(n.text, names); near != "" {
+				at.message += fmt.Sprintf("; did you mean %q?", near)
+			} else {
+				at.message += "; remove it, or mind that it unlocks nothing here"
+			}
+		case c.Deprecated:
+			at.rule, at.allowed = ruleUnenforced, c.Instead
+			at.message = fmt.Sprintf("%s unlocks nothing: no endpoint checks it, the one that indexes documents asks for %s; declare that one instead", n.text, c.Instead)
+		}
+		seen[n.text] = true
+		if at.rule != "" {
+			issues = append(issues, at)
+		}
+	}
+	return issues
+}
+
+// panelIssues finds panels that share an id: the Terminal addresses a view by
+// plugin name and panel id, so they collide.
+func (d *Document) panelIssues() []issue {
+	list := d.root.get("terminal_panels")
+	if list == nil {
+		return nil
+	}
+	var issues []issue
+	first := map[string]int{}
+	for i, panel := range list.items {
+		id := panel.get("id")
+		if id == nil || id.kind != kindString || id.text == "" {
+			continue
+		}
+		if earlier, ok := first[id.text]; ok {
+			issues = append(issues, issue{
+				rule: ruleSamePanelID, offset: id.start, pointer: fmt.Sprintf("/terminal_panels/%d/id", i), found: d.found(id), allowed: "an id that no other panel has",
+				message: fmt.Sprintf("terminal_panels[%d] already has the id %s, the Terminal would mix the two up; give this one another id", earlier, quoteShort(id.text)),
+			})
+			continue
+		}
+		first[id.text] = i
+	}
+	return issues
+}
+
+// packagingIssues are about fields that validate and package require although
+// the Controller's schema lists them as optional.
+func (d *Document) packagingIssues() []issue {
+	var issues []issue
+	for _, name := range []string{"resources", "health_check"} {
+		if d.root.member(name) == nil {
+			f, _ := fieldAt("/" + name)
+			issues = append(issues, issue{
+				rule: ruleCLIRequired, offset: d.root.start, allowed: f.allowed,
+				message: fmt.Sprintf("%s is missing: validate and package require it, although the Controller lists it as optional; add it", name),
+			})
+		}
+	}
+	return issues
+}
+
+// nearest returns the candidate that a misspelt name most likely means, or "".
+// Case, hyphens and camel case do not count as differences.
+func nearest(name string, candidates []string) string {
+	if len(name) > 100 {
+		return ""
+	}
+	plain := snake(name)
+	best, bestDistance := "", max(2, len(plain)/4)+1
+	for _, c := range candidates {
+		if distance := editDistance(plain, c); distance < bestDistance && distance < len(c) {
+			best, bestDistance = c, distance
+		}
+	}
+	return best
+}
+
+// snake spells a name as the manifest's keys are spelt.
+func snake(name string) string {
+	var b strings.Builder
+	for i, c := range name {
+		switch {
+		case c == '-' || c == ' ' || c == '.':
+			b.WriteByte('_')
+		case c >= 'A' && c <= 'Z':
+			if i > 0 && name[i-1] >= 'a' && name[i-1] <= 'z' {
+				b.WriteByte('_')
+			}
+			b.WriteRune(c - 'A' + 'a')
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// editDistance is the Levenshtein distance in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
