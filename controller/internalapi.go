@@ -1,0 +1,116 @@
+package controller
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxBody is the most a plugin may send to an operation (internal-api.md, "Errors").
+const maxBody = 10 << 20
+
+// operation is one line of internal-api.md's table.
+type operation struct {
+	method     string
+	name       string // what it does, in words
+	capability string
+	// serve answers; nil: the local Controller does not serve it. The id is
+	// the last path segment of operations that have one.
+	serve func(c *Controller, w http.ResponseWriter, r *http.Request, id string)
+}
+
+// operations by path below /internal/v1. Every path has one method.
+var operations = map[string]operation{
+	"/devices":             {http.MethodGet, "list devices", "read_devices", (*Controller).listDevices},
+	"/devices/{id}":        {http.MethodGet, "get a device", "read_devices", (*Controller).getDevice},
+	"/credentials/{id}":    {http.MethodGet, "get a credential", "read_credentials", nil},
+	"/llm/chat":            {http.MethodPost, "chat completion", "invoke_llm", nil},
+	"/knowledge/search":    {http.MethodGet, "search the knowledge base", "search_knowledge", nil},
+	"/knowledge/documents": {http.MethodPost, "index a document", "create_knowledge_document", nil},
+	"/gnmi/execute":        {http.MethodPost, "execute a gNMI operation", "execute_gnmi", nil},
+	"/netconf/execute":     {http.MethodPost, "execute a NETCONF operation", "execute_netconf", nil},
+	"/agents/trigger":      {http.MethodPost, "trigger an agent", "trigger_agent", nil},
+	"/api-resources":       {http.MethodGet, "list API resources", "read_api_resources", nil},
+}
+
+// findOperation returns the operation of a clean path, and its id.
+func findOperation(path string) (op operation, id string, ok bool) {
+	path, ok = strings.CutPrefix(path, "/internal/v1")
+	if !ok {
+		return operation{}, "", false
+	}
+	if op, ok = operations[path]; ok && !strings.HasSuffix(path, "}") {
+		return op, "", true
+	}
+	slash := strings.LastIndexByte(path, '/')
+	if slash < 0 || slash == len(path)-1 {
+		return operation{}, "", false
+	}
+	op, ok = operations[path[:slash]+"/{id}"]
+	return op, path[slash+1:], ok
+}
+
+// serveInternal answers /internal/*: path, method, token, capability and body
+// are checked in this order, before an operation sees the request.
+func (c *Controller) serveInternal(w http.ResponseWriter, r *http.Request, path string, x *Exchange) {
+	op, id, ok := findOperation(path)
+	if !ok {
+		internalError(w, http.StatusNotFound, "no such operation; the internal API is described in the plugin SDK reference under /internal/v1", "")
+		return
+	}
+	x.Capability = op.capability
+	if r.Method != op.method && (op.method != http.MethodGet || r.Method != http.MethodHead) {
+		allow := op.method
+		if allow == http.MethodGet {
+			allow = "GET, HEAD"
+		}
+		w.Header().Set("Allow", allow)
+		internalError(w, http.StatusMethodNotAllowed, fmt.Sprintf("method not allowed: to %s, use %s", op.name, op.method), "")
+		return
+	}
+	claims, err := c.service(r)
+	if err != nil {
+		x.Decision = DecisionUnauthenticated
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		internalError(w, http.StatusUnauthorized, err.Error(), "")
+		return
+	}
+	x.Plugin = claims.Subject
+	if !slices.Contains(claims.Capabilities, op.capability) {
+		x.Decision = DecisionDenied
+		internalError(w, http.StatusForbidden, "Insufficient capabilities", op.capability)
+		return
+	}
+	x.Decision = DecisionAllowed
+	if !acceptBody(w, r) {
+		return
+	}
+	if op.serve == nil {
+		internalError(w, http.StatusNotImplemented, fmt.Sprintf("the local Controller does not serve %s %s yet (%s); test against a real Controller, or answer this call from a fake in the plugin's tests",
+			op.method, path, op.name), "")
+		return
+	}
+	op.serve(c, w, r, id)
+}
+
+// acceptBody answers 413 to a body over maxBody, announced or not. No
+// operation that is served takes a body, so it is read and dropped.
+func acceptBody(w http.ResponseWriter, r *http.Request) bool {
+	if r.ContentLength == 0 || r.Body == nil {
+		return true
+	}
+	var tooLarge *http.MaxBytesError
+	if r.ContentLength > maxBody {
+		w.Header().Set("Connection", "close")
+	} else if _, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody)); err == nil {
+		return true
+	} else if !errors.As(err, &tooLarge) {
+		internalError(w, http.StatusBadRequest, "the body ended early", "")
+		return false
+	}
+	internalError(w, http.StatusRequestEntityTooLarge, "the body is larger than 10 MiB", "")
+	return false
+}
