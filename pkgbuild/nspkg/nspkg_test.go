@@ -1,0 +1,419 @@
+package nspkg
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+)
+
+// plugin is a small plugin directory: path → content. A path that ends in "*" is
+// executable.
+var plugin = map[string]string{
+	"manifest.json":                      `{"name": "my-plugin", "version": "1.0.0"}`,
+	"README.md":                          strings.Repeat("A plugin. ", 200),
+	"a.b":                                "a file that sorts before the folder a/ only byte by byte",
+	"a/b":                                "",
+	"migrations/001_initial_schema.sql":  "CREATE SCHEMA plugin_my_plugin;\n",
+	"service/Dockerfile":                 "FROM python:3.12-slim\n",
+	"service/main.py":                    "print('hello')\n",
+	"service/routes/__init__.py":         "",
+	"service/start.sh*":                  "#!/bin/sh\nexec python main.py\n",
+	"service/.env.example":               "TOKEN=\n",
+	"service/übersetzung/日本.txt":         "UTF-8 names\n",
+	"service/.dockerignore":              ".env\n",
+	"service/node_modules.txt":           "not the folder\n",
+	"service/environment/.environment":   "not .env\n",
+	"service/targets/venvs/pycache.json": "{}",
+}
+
+// order is how an archive of plugin is ordered.
+var order = []string{
+	"manifest.json",
+	"README.md",
+	"a.b",
+	"a/b",
+	"migrations/001_initial_schema.sql",
+	"service/.dockerignore",
+	"service/.env.example",
+	"service/Dockerfile",
+	"service/environment/.environment",
+	"service/main.py",
+	"service/node_modules.txt",
+	"service/routes/__init__.py",
+	"service/start.sh",
+	"service/targets/venvs/pycache.json",
+	"service/übersetzung/日本.txt",
+}
+
+// bytesOfPlugin is the SHA-256 of plugin's archive, on every machine. It changes with
+// plugin, and when a new klauspost/compress compresses differently: then look at what
+// changed, and say it in CHANGELOG.md.
+const bytesOfPlugin = "5b0b1863ae61d63c5a1176e6dd0b9752b51d1f380378daa0bb8013e38d1e8807"
+
+// plant writes files to a new directory, in the order of paths.
+func plant(t testing.TB, files map[string]string, paths ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if paths == nil {
+		paths = slices.Sorted(maps.Keys(files))
+	}
+	for _, name := range paths {
+		mode := fs.FileMode(0o666)
+		file := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(name, "*")))
+		if strings.HasSuffix(name, "*") {
+			mode = 0o777
+		}
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(files[name]), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// pack writes the archive of dir to a new place and returns it.
+func pack(t testing.TB, dir string) Summary {
+	t.Helper()
+	summary, err := Write(t.Context(), Options{Dir: dir, Output: filepath.Join(t.TempDir(), "out.nspkg")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return summary
+}
+
+func TestArchiveHoldsTheTreeInItsOrder(t *testing.T) {
+	dir := plant(t, plugin)
+	output := filepath.Join(t.TempDir(), "dist", "my-plugin-1.0.0.nspkg") // dist is made
+	summary, err := Write(t.Context(), Options{Dir: dir, Output: output})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	archive, err := zip.OpenReader(output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	var names []string
+	var total int64
+	for i, f := range archive.File {
+		names = append(names, f.Name)
+		total += int64(f.UncompressedSize64)
+		mode := fs.FileMode(0o644)
+		if f.Name == "service/start.sh" {
+			mode = 0o755
+		}
+		if f.Mode() != mode {
+			t.Errorf("%s: mode %v, want %v", f.Name, f.Mode(), mode)
+		}
+		if f.Method != zip.Deflate || len(f.Extra) != 0 || f.Comment != "" {
+			t.Errorf("%s: method %d, extra %x, comment %q; want deflate, none, none", f.Name, f.Method, f.Extra, f.Comment)
+		}
+		if want := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC); !f.Modified.Equal(want) {
+			t.Errorf("%s: time %v, want %v", f.Name, f.Modified, want)
+		}
+		if content := read(t, f); content != plugin[f.Name] && content != plugin[f.Name+"*"] {
+			t.Errorf("%s: content %q", f.Name, content)
+		}
+		want := Entry{Path: f.Name, Size: int64(f.UncompressedSize64), CompressedSize: int64(f.CompressedSize64), Mode: mode}
+		if summary.Entries[i] != want {
+			t.Errorf("summary entry %d: %+v, want %+v", i, summary.Entries[i], want)
+		}
+	}
+	if !slices.Equal(names, order) {
+		t.Errorf("order of the archive:\n%q\nwant\n%q", names, order)
+	}
+
+	data, err := os.ReadFile(output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := sha256.Sum256(data)
+	if summary.Path != output || summary.Files != len(order) || summary.TotalSize != total ||
+		summary.PackageSize != int64(len(data)) || summary.SHA256 != hex.EncodeToString(hash[:]) {
+		t.Errorf("summary %+v does not tell the archive (%d files of %d bytes, %d packed, SHA-256 %x)", summary, len(order), total, len(data), hash)
+	}
+	if summary.SHA256 != bytesOfPlugin {
+		t.Errorf("SHA-256 of the archive: %s, want the pinned %s", summary.SHA256, bytesOfPlugin)
+	}
+}
+
+func TestEpochIsTheTimeOfEveryFile(t *testing.T) {
+	dir := plant(t, map[string]string{"manifest.json": "{}"})
+	tests := []struct {
+		name  string
+		epoch time.Time
+		want  time.Time
+	}{
+		{"none", time.Time{}, time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{"SOURCE_DATE_EPOCH=0", time.Unix(0, 0), time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{"whole seconds", time.Unix(1700000000, 0), time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)},
+		{"odd seconds lose one", time.Unix(1700000001, 0), time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)},
+		{"another zone", time.Unix(1700000000, 0).In(time.FixedZone("", 5*3600)), time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)},
+		{"beyond the format", time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2107, 12, 31, 23, 59, 58, 0, time.UTC)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			output := filepath.Join(t.TempDir(), "out.nspkg")
+			if _, err := Write(t.Context(), Options{Dir: dir, Output: output, Epoch: tt.epoch}); err != nil {
+				t.Fatal(err)
+			}
+			archive, err := zip.OpenReader(output)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer archive.Close()
+			if got := archive.File[0].Modified; !got.Equal(tt.want) {
+				t.Errorf("time %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSameTreeGivesTheSameBytes(t *testing.T) {
+	paths := slices.Sorted(maps.Keys(plugin))
+	want := pack(t, plant(t, plugin, paths...)).SHA256
+
+	t.Run("files made in another order", func(t *testing.T) {
+		reversed := slices.Clone(paths)
+		slices.Reverse(reversed)
+		same(t, want, pack(t, plant(t, plugin, reversed...)))
+	})
+	t.Run("other modification times", func(t *testing.T) {
+		dir := plant(t, plugin)
+		err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Chtimes(name, time.Time{}, time.Unix(1234567890, 0)))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, pack(t, dir))
+	})
+	t.Run("another time zone", func(t *testing.T) {
+		local := time.Local
+		t.Cleanup(func() { time.Local = local })
+		time.Local = time.FixedZone("elsewhere", -9*3600-1800)
+		same(t, want, pack(t, plant(t, plugin)))
+	})
+	t.Run("excluded files beside it", func(t *testing.T) {
+		dir := plant(t, plugin)
+		for name, content := range map[string]string{".env": "SECRET=1", "service/main.pyc": "x", "old.nspkg": "x"} {
+			if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		same(t, want, pack(t, dir))
+	})
+	t.Run("written into the plugin directory, again and again", func(t *testing.T) {
+		dir := plant(t, plugin)
+		for range 3 {
+			summary, err := Write(t.Context(), Options{Dir: dir, Output: filepath.Join(dir, "my-plugin-1.0.0.nspkg")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, want, summary)
+		}
+	})
+}
+
+func same(t *testing.T, want string, got Summary) {
+	t.Helper()
+	if got.SHA256 != want {
+		t.Errorf("SHA-256 %s, want %s", got.SHA256, want)
+	}
+}
+
+func TestArchiveIsNeverPackedIntoItself(t *testing.T) {
+	dir := plant(t, plugin)
+	output := filepath.Join(dir, "dist", "plugin.zip")
+	first, err := Write(t.Context(), Options{Dir: dir, Output: output})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("dist/plugin.zip", filepath.Join(dir, "latest.zip")); err != nil {
+		t.Fatal(err)
+	}
+	second, err := Write(t.Context(), Options{Dir: dir, Output: output})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, first.SHA256, second)
+}
+
+func TestOtherProgramsReadTheSame(t *testing.T) {
+	dir := plant(t, plugin)
+	archive := pack(t, dir).Path
+	tests := []struct {
+		program string
+		args    func(into string) []string
+	}{
+		{"unzip", func(into string) []string { return []string{"-q", archive, "-d", into} }},
+		{"python3", func(into string) []string { return []string{"-m", "zipfile", "-e", archive, into} }},
+		{"7z", func(into string) []string { return []string{"x", "-o" + into, archive} }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.program, func(t *testing.T) {
+			if _, err := exec.LookPath(tt.program); err != nil {
+				t.Skipf("%s is not installed; Go's reader is tested in any case", tt.program)
+			}
+			into := t.TempDir()
+			cmd := exec.CommandContext(t.Context(), tt.program, tt.args(into)...)
+			cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v\n%s", cmd, err, out)
+			}
+			if got, want := tree(t, into), tree(t, dir); !maps.Equal(got, want) {
+				t.Errorf("extracted %v\nwant %v", got, want)
+			}
+		})
+	}
+	t.Run("unzip -t", func(t *testing.T) {
+		if _, err := exec.LookPath("unzip"); err != nil {
+			t.Skip("unzip is not installed")
+		}
+		out, err := exec.CommandContext(t.Context(), "unzip", "-t", archive).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "No errors detected") {
+			t.Fatalf("unzip -t: %v\n%s", err, out)
+		}
+	})
+}
+
+// tree returns the files below dir: slash-separated path → content.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		files[path.Clean(name)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func read(t *testing.T, f *zip.File) string {
+	t.Helper()
+	r, err := f.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	dir := plant(t, plugin)
+	tests := []struct {
+		name, output, want string
+	}{
+		{"none", "", "no output file named"},
+		{"a folder", t.TempDir(), "is a folder; name a file in it instead"},
+		{"below a file", filepath.Join(dir, "README.md", "out.nspkg"), "not a directory"},
+		{"a device", os.DevNull, "is not a regular file; name another one"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Write(t.Context(), Options{Dir: dir, Output: tt.output})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+		})
+	}
+	t.Run("no such plugin directory", func(t *testing.T) {
+		output := filepath.Join(t.TempDir(), "out.nspkg")
+		_, err := Write(t.Context(), Options{Dir: filepath.Join(dir, "missing"), Output: output})
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("error %v, want one that is fs.ErrNotExist", err)
+		}
+		if _, err := os.Stat(output); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("something was written: %v", err)
+		}
+	})
+}
+
+// cancelled is a context that is cancelled at the nth look at it.
+type cancelled struct {
+	context.Context
+	looks int
+}
+
+func (c *cancelled) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestCancelledAnywhereLeavesThePreviousArchive(t *testing.T) {
+	dir := plant(t, plugin)
+	output := filepath.Join(t.TempDir(), "out.nspkg")
+	for looks := 0; ; looks++ {
+		if err := os.WriteFile(output, []byte("previous"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Write(&cancelled{t.Context(), looks}, Options{Dir: dir, Output: output})
+		if err == nil {
+			if looks < len(plugin) {
+				t.Errorf("the context was looked at %d times only, for %d files", looks, len(plugin))
+			}
+			return
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("after %d looks: error %v, want context.Canceled", looks, err)
+		}
+		untouched(t, output)
+	}
+}
+
+// untouched checks that output is what it was, and alone in its folder.
+func untouched(t *testing.T, output string) {
+	t.Helper()
+	if got := tree(t, filepath.Dir(output)); !maps.Equal(got, map[string]string{filepath.Base(output): "previous"}) {
+		t.Fatalf("the previous archive and nothing else should be there: %q", slices.Collect(maps.Keys(got)))
+	}
+}
+
+func TestNameIsNameAndVersion(t *testing.T) {
+	if got := Name(&manifest.Manifest{Name: "my-plugin", Version: "1.0.0"}); got != "my-plugin-1.0.0.nspkg" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestFileThatChangesWhileItIsReadIsNoticed(t *testing.T) {
+	root, err := os.OpenRoot(plant(t, map[string]string{"log": "two lines\nby now\n"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	listed := []Entry{{Path: "log", Size: 10, Mode: 0o644}}
+	_, err = writeArchive(t.Context(), root, io.Discard, listed, time.Time{})
+	if err == nil || !strings.Contains(err.Error(), `packing "log": it changed while it was read (10 bytes, then 17)`) {
+		t.Errorf("error %v", err)
+	}
+}
