@@ -1,0 +1,209 @@
+package scaffold
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func plan(t *testing.T, a Answers) Plan {
+	t.Helper()
+	p, err := NewPlan(a, "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// asFS returns the project that the plan would write.
+func asFS(p Plan) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for _, f := range p.Files {
+		fsys[f.Path] = &fstest.MapFile{Data: f.Content, Mode: f.Mode}
+	}
+	return fsys
+}
+
+func paths(p Plan) []string {
+	var out []string
+	for _, f := range p.Files {
+		out = append(out, f.Path)
+	}
+	return out
+}
+
+// Only reviewing a change of the golden file tells whether the generated
+// project changed as meant: go test ./scaffold -update, then read the diff.
+func TestDefaultPythonProjectIsTheGoldenOne(t *testing.T) {
+	p := plan(t, good())
+	archive := &txtar.Archive{}
+	for _, f := range p.Files {
+		archive.Files = append(archive.Files, txtar.File{Name: f.Path, Data: f.Content})
+	}
+	got := txtar.Format(archive)
+	golden := filepath.Join("testdata", "python.txtar")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Errorf("the project is not the one in %s; go test ./scaffold -update rewrites it:\n%s", golden, firstDifference(string(got), string(want)))
+	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			return "got  " + g[i] + "\nwant " + w[i]
+		}
+	}
+	return "one has more lines than the other"
+}
+
+func TestPlanDrawsItsTree(t *testing.T) {
+	const want = `out/my-plugin/
+├── .gitignore
+├── manifest.json
+├── migrations/
+│   └── 001_initial_schema.sql
+└── service/
+    ├── .dockerignore
+    ├── Dockerfile
+    ├── database.py
+    ├── main.py
+    ├── models.py
+    ├── requirements.txt
+    ├── routes/
+    │   ├── __init__.py
+    │   └── admin.py
+    └── sdk.py
+`
+	if got := plan(t, good()).String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWithoutDatabaseThereIsNoTraceOfOne(t *testing.T) {
+	with := plan(t, good())
+	a := good()
+	a.Database = false
+	without := plan(t, a)
+	want := slices.DeleteFunc(paths(with), func(p string) bool { return strings.HasPrefix(p, "migrations/") })
+	if got := paths(without); !slices.Equal(got, want) {
+		t.Errorf("files are %v, want %v", got, want)
+	}
+	for _, f := range without.Files {
+		for _, word := range []string{"asyncpg", "DATABASE_URL", "UnavailableError", `"migrations_dir"`} {
+			if strings.Contains(string(f.Content), word) {
+				t.Errorf("%s speaks of %s", f.Path, word)
+			}
+		}
+	}
+}
+
+func TestGeneratedProjectPassesEveryCheck(t *testing.T) {
+	for _, database := range []bool{true, false} {
+		a := good()
+		a.Database = database
+		report := manifest.Check(asFS(plan(t, a)), manifest.Options{Path: "my-plugin"})
+		if !report.OK || report.Score != (manifest.Score{Passed: 8, Total: 8}) || len(report.Findings) > 0 {
+			t.Errorf("database %v: %+v", database, report)
+		}
+		for _, extra := range report.Extra {
+			if !extra.OK {
+				t.Errorf("database %v: %+v", database, extra)
+			}
+		}
+	}
+}
+
+func TestPlanKeepsTheOrderOfCapabilities(t *testing.T) {
+	a := good()
+	a.Capabilities = []string{"search_knowledge", "read_devices", "search_knowledge"}
+	content, ok := plan(t, a).Content(manifest.FileName)
+	if !ok || !strings.Contains(string(content), `"capabilities_required": ["search_knowledge", "read_devices"],`) {
+		t.Errorf("manifest is\n%s", content)
+	}
+	a.Capabilities = nil
+	content, _ = plan(t, a).Content(manifest.FileName)
+	if !strings.Contains(string(content), `"capabilities_required": [],`) {
+		t.Errorf("manifest is\n%s", content)
+	}
+}
+
+func TestPortIsTheSameEverywhere(t *testing.T) {
+	a := good()
+	a.Port = 9321
+	p := plan(t, a)
+	for path, want := range map[string]string{
+		"manifest.json":      `"port": 9321,`,
+		"service/Dockerfile": "EXPOSE 9321\n",
+		"service/main.py":    "or 9321)",
+	} {
+		if content, _ := p.Content(path); !strings.Contains(string(content), want) {
+			t.Errorf("%s lacks %q", path, want)
+		}
+	}
+	health, _ := p.Content("manifest.json")
+	if !strings.Contains(string(health), "('127.0.0.1', 9321, timeout=3)") {
+		t.Errorf("the health check asks another port:\n%s", health)
+	}
+	for _, f := range p.Files {
+		if strings.Contains(string(f.Content), "8080") {
+			t.Errorf("%s still speaks of 8080", f.Path)
+		}
+	}
+}
+
+func TestPlanOfBadAnswersIsRefused(t *testing.T) {
+	if _, err := NewPlan(Answers{}, ""); err == nil {
+		t.Error("a plan was made of nothing")
+	}
+}
+
+func TestPlanSharesNothingWithTheAnswers(t *testing.T) {
+	a := good()
+	p := plan(t, a)
+	before := p.String() + string(p.Files[1].Content)
+	a.Capabilities[0] = "changed"
+	if after := p.String() + string(p.Files[1].Content); after != before {
+		t.Error("changing the answers changed the plan")
+	}
+}
+
+func TestGeneratedFilesAreTidyText(t *testing.T) {
+	for _, database := range []bool{true, false} {
+		a := good()
+		a.Database = database
+		for _, f := range plan(t, a).Files {
+			text := string(f.Content)
+			if !strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\n\n") {
+				t.Errorf("%s does not end with one line break", f.Path)
+			}
+			for i, line := range strings.Split(text, "\n") {
+				if strings.TrimRight(line, " \t\r") != line {
+					t.Errorf("%s:%d ends with blanks", f.Path, i+1)
+				}
+			}
+			if !fs.ValidPath(f.Path) || f.Mode&0o111 != 0 {
+				t.Errorf("%s has mode %v", f.Path, f.Mode)
+			}
+		}
+	}
+}
