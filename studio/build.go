@@ -1,0 +1,204 @@
+package studio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
+)
+
+// NotInOrderError says that work was refused because the manifest is not in order.
+type NotInOrderError struct {
+	Work   string // "build", "run", "package"
+	Report manifest.Report
+}
+
+func (e *NotInOrderError) Error() string {
+	return fmt.Sprintf("%s needs a manifest the Controller accepts: %s; run `netstacks-plugin validate %s` to see all of it", e.Work, firstComplaint(e.Report), e.Report.Path)
+}
+
+// firstComplaint is the worst thing a report says, in one line.
+func firstComplaint(r manifest.Report) string {
+	for _, f := range r.Findings {
+		if f.Severity == manifest.SeverityError {
+			return fmt.Sprintf("%s:%d:%d %s", f.File, f.Line, f.Column, f.Message)
+		}
+	}
+	for _, c := range append(append([]manifest.CheckResult{}, r.Checks...), r.Extra...) {
+		if !c.OK {
+			if c.Detail != "" {
+				return c.Detail
+			}
+			return "not true: " + c.Label
+		}
+	}
+	return "it is not in order"
+}
+
+// Build builds the image from the project's service folder and tags it as the
+// manifest says. It blocks until the build ended; ending ctx cancels it and
+// leaves the previous image as it was. Only the image reference is needed of
+// the manifest, so one that is otherwise not in order still builds.
+func (s *Session) Build(ctx context.Context, noCache bool) error {
+	if !s.buildMu.TryLock() {
+		return fmt.Errorf("building: %w", ErrBusy)
+	}
+	defer s.buildMu.Unlock()
+	ctx, cancel := s.bound(ctx)
+	defer cancel()
+	report := s.check()
+	m := report.Manifest
+	if m == nil || m.Image == "" {
+		return s.buildFailed(&NotInOrderError{Work: "build", Report: report})
+	}
+	started := s.opts.Now()
+	s.build.clear()
+	s.update(func(sn *Snapshot) {
+		sn.Build = BuildState{Phase: PhaseWorking, Image: m.Image, Started: started}
+	}, Event{Kind: KindBuild, Phase: PhaseWorking, Text: m.Image})
+	eng, err := s.connect(ctx)
+	if err != nil {
+		return s.buildFailed(err)
+	}
+	opts := s.imageOptions(m)
+	opts.NoCache = noCache
+	result, err := image.Build(ctx, eng, opts, s.buildEvent)
+	if err != nil {
+		return s.buildFailed(err)
+	}
+	s.update(func(sn *Snapshot) {
+		b := &sn.Build
+		b.Phase, b.ImageID, b.Size, b.Builder, b.Took = PhaseDone, result.ImageID, result.Size, result.Builder, result.Took
+	}, Event{Kind: KindBuild, Phase: PhaseDone, Text: m.Image})
+	s.note("good", fmt.Sprintf("%s built in %s", m.Image, roundDuration(result.Took)))
+	return nil
+}
+
+func (s *Session) imageOptions(m *manifest.Manifest) image.Options {
+	return image.Options{ContextDir: filepath.Join(s.dir, "service"), Tag: m.Image}
+}
+
+func (s *Session) buildFailed(err error) error {
+	phase, kind := PhaseFailed, "broken"
+	if errors.Is(err, context.Canceled) {
+		phase, kind = PhaseCancelled, "attention"
+	}
+	p := problemOf(err)
+	s.update(func(sn *Snapshot) {
+		sn.Build.Phase, sn.Build.Problem = phase, p
+		if !sn.Build.Started.IsZero() {
+			sn.Build.Took = s.opts.Now().Sub(sn.Build.Started)
+		}
+		sn.Build.Steps = endSteps(sn.Build.Steps, phase)
+		if phase == PhaseFailed && sn.Build.Started.IsZero() {
+			sn.Build.Started = s.opts.Now()
+		}
+	}, Event{Kind: KindBuild, Phase: phase, Problem: p})
+	if phase == PhaseCancelled {
+		s.note(kind, "the build was stopped; the previous image is untouched")
+	} else {
+		s.note(kind, "the build failed")
+	}
+	s.engineMayBeGone(err)
+	return err
+}
+
+// endSteps returns the steps with those still working ended by phase.
+func endSteps(steps []BuildStep, phase Phase) []BuildStep {
+	ended := make([]BuildStep, len(steps))
+	copy(ended, steps)
+	for i := range ended {
+		if ended[i].Phase == PhaseWorking {
+			ended[i].Phase = phase
+		}
+	}
+	return ended
+}
+
+// engineMayBeGone forgets an engine that stopped answering, so that the next
+// command connects anew, and shows it.
+func (s *Session) engineMayBeGone(err error) {
+	var gone *engine.UnavailableError
+	if !errors.As(err, &gone) {
+		return
+	}
+	s.engineMu.Lock()
+	if s.engine != nil {
+		_ = s.engine.Close()
+		s.engine = nil
+	}
+	s.engineMu.Unlock()
+	p := problemOf(err)
+	s.update(func(sn *Snapshot) { sn.Engine.Checked, sn.Engine.Problem = true, p }, Event{Kind: KindEngine, Problem: p})
+}
+
+// lookForImage finds out, when a project is opened, which engine answers and
+// whether the image in it was built from the folder as it is.
+func (s *Session) lookForImage(ctx context.Context) {
+	eng, err := s.connect(ctx)
+	if err != nil {
+		return // the snapshot says so
+	}
+	_, _ = s.imageIsCurrent(ctx, eng)
+}
+
+// imageIsCurrent tells whether the manifest's image exists and was built from
+// the service folder as it is now, and shows a found image in the snapshot.
+func (s *Session) imageIsCurrent(ctx context.Context, eng *engine.Engine) (bool, error) {
+	m := s.Snapshot().Manifest.Good
+	if m == nil || m.Image == "" {
+		return false, nil
+	}
+	current, id, err := image.Current(ctx, eng, s.imageOptions(m))
+	if err != nil {
+		return false, err
+	}
+	if phase := s.Snapshot().Build.Phase; phase != PhaseIdle && phase != PhaseDone {
+		return current, nil // a build under way, or one that failed, says more
+	}
+	s.update(func(sn *Snapshot) {
+		b := &sn.Build
+		switch {
+		case b.Phase == PhaseIdle && id != "":
+			b.Phase, b.Image, b.ImageID, b.Stale = PhaseDone, m.Image, id, !current
+		case b.Phase == PhaseDone:
+			b.Stale = !current
+		}
+	}, Event{Kind: KindBuild})
+	return current, nil
+}
+
+// markStale updates, after a change on disk, whether the built image still
+// matches the folder.
+func (s *Session) markStale(ctx context.Context) {
+	if s.Snapshot().Build.Phase != PhaseDone {
+		return
+	}
+	if eng, err := s.connect(ctx); err == nil {
+		_, _ = s.imageIsCurrent(ctx, eng)
+	}
+}
+
+// bound returns a context that ends with ctx or with the session.
+func (s *Session) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.ctx, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// roundDuration keeps three digits of a duration.
+func roundDuration(d time.Duration) time.Duration {
+	switch {
+	case d >= 10*time.Second:
+		return d.Round(100 * time.Millisecond)
+	case d >= time.Second:
+		return d.Round(10 * time.Millisecond)
+	default:
+		return d.Round(time.Millisecond)
+	}
+}

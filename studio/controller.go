@@ -1,0 +1,63 @@
+package studio
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/netstacks/netstacks-plugin/controller"
+)
+
+// LocalController is a Controller that answers on this machine.
+type LocalController struct {
+	URL   string // https://127.0.0.1:3000
+	CAPEM []byte // certificate authority that signed its certificate
+
+	controller *controller.Controller
+	handler    http.Handler
+	cert       tls.Certificate
+	host       *hostListener
+}
+
+// StartController starts a local Controller that answers on listen over TLS,
+// on a free port when that of listen is taken.
+func StartController(listen string, now func() time.Time) (*LocalController, error) {
+	c := controller.New(controller.Options{Now: now})
+	cert, ca, err := controller.NewCertificate("netstacks-api", "localhost", "127.0.0.1", "::1")
+	if err != nil {
+		return nil, fmt.Errorf("making the Controller's certificate: %w", err)
+	}
+	l := &LocalController{CAPEM: ca, controller: c, handler: c.Handler(), cert: cert}
+	if l.host, err = listenHost(listen, controller.Server(l.handler), cert); err != nil {
+		return nil, err
+	}
+	l.URL = l.host.url
+	return l, nil
+}
+
+// ServiceToken mints a service token for a plugin of the first organisation
+// with exactly these capabilities; "*" is refused.
+func (l *LocalController) ServiceToken(plugin string, capabilities []string) (string, error) {
+	token, err := l.controller.MintServiceToken(plugin, l.controller.Orgs()[0].ID, capabilities)
+	if err != nil {
+		return "", fmt.Errorf("minting the service token: %w", err)
+	}
+	return token, nil
+}
+
+// OrgTokens returns the built-in organisations with an access token each.
+func (l *LocalController) OrgTokens() ([]OrgToken, error) {
+	var tokens []OrgToken
+	for _, o := range l.controller.Orgs() {
+		access, err := l.controller.UserToken(o)
+		if err != nil {
+			return nil, fmt.Errorf("minting the access token of %s: %w", o.Slug, err)
+		}
+		tokens = append(tokens, OrgToken{Org: Org(o), Token: access})
+	}
+	return tokens, nil
+}
+
+// Close stops answering.
+func (l *LocalController) Close() error { return l.host.close() }

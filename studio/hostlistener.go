@@ -1,0 +1,59 @@
+package studio
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+)
+
+// hostListener serves the Controller on this machine, so that an author, the
+// Terminal and other processes reach the plugin through its proxy.
+type hostListener struct {
+	url    string
+	server *http.Server
+	served chan struct{}
+}
+
+// listenHost serves on addr over TLS; when its port is taken, on a free one.
+func listenHost(addr string, server *http.Server, cert tls.Certificate) (*hostListener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		host, _, splitErr := net.SplitHostPort(addr)
+		if splitErr != nil {
+			return nil, fmt.Errorf("listening on %s: %w", addr, splitErr)
+		}
+		l, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("starting the local Controller on %s: %w; name another address with --listen", addr, err)
+	}
+	h := &hostListener{url: "https://" + l.Addr().String(), server: server, served: make(chan struct{})}
+	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	go func() {
+		defer close(h.served)
+		_ = server.ServeTLS(l, "", "") // always ErrServerClosed or the listener's end
+	}()
+	return h, nil
+}
+
+func (h *hostListener) close() error {
+	err := h.server.Close()
+	<-h.served
+	return err
+}
+
+// hostTransport trusts the Controller's own authority and nothing else.
+func hostTransport(caPEM []byte) *http.Transport {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(caPEM)
+	return &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+}
+
+// HTTPClient returns a client that trusts the running session's Controller.
+func (f SessionFile) HTTPClient() *http.Client {
+	return &http.Client{Transport: hostTransport([]byte(f.CA))}
+}

@@ -1,0 +1,29 @@
+package studio
+
+import (
+	"context"
+	"errors"
+
+	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
+)
+
+// problemOf turns an error into what a person wants to read. The rooms' typed
+// errors already name the thing and the next step; what a build printed last is
+// added as detail.
+func problemOf(err error) *Problem {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.Canceled) {
+		return &Problem{Title: "Stopped before it was done."}
+	}
+	p := &Problem{Title: CleanLine(err.Error())}
+	var failed *image.FailedError
+	if errors.As(err, &failed) {
+		p.Hint = CleanLine(failed.Cause)
+		for _, line := range failed.Log {
+			p.Detail = append(p.Detail, CleanLine(line))
+		}
+	}
+	return p
+}
