@@ -154,23 +154,26 @@ func (s *Session) imageIsCurrent(ctx context.Context, eng *engine.Engine) (bool,
 	if m == nil || m.Image == "" {
 		return false, nil
 	}
-	current, id, err := image.Current(ctx, eng, s.imageOptions(m))
+	found, err := image.Find(ctx, eng, s.imageOptions(m))
 	if err != nil {
 		return false, err
 	}
 	if phase := s.Snapshot().Build.Phase; phase != PhaseIdle && phase != PhaseDone {
-		return current, nil // a build under way, or one that failed, says more
+		return found.Current, nil // a build under way, or one that failed, says more
 	}
 	s.update(func(sn *Snapshot) {
 		b := &sn.Build
 		switch {
-		case b.Phase == PhaseIdle && id != "":
-			b.Phase, b.Image, b.ImageID, b.Stale = PhaseDone, m.Image, id, !current
+		case b.Phase == PhaseIdle && found.ImageID != "":
+			*b = BuildState{
+				Phase: PhaseDone, Image: m.Image, ImageID: found.ImageID, Size: found.Size,
+				Started: found.Built, Stale: !found.Current,
+			}
 		case b.Phase == PhaseDone:
-			b.Stale = !current
+			b.Stale = !found.Current
 		}
 	}, Event{Kind: KindBuild})
-	return current, nil
+	return found.Current, nil
 }
 
 // markStale updates, after a change on disk, whether the built image still

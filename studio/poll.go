@@ -42,19 +42,24 @@ func (p *poller) stop() {
 	p.work.Wait()
 }
 
-// loop fetches whatever panel is due. Panels come from the snapshot each time,
-// so that an edit of the manifest shows without a restart.
+// loop fetches whatever panel is due, each on its own, so that a slow endpoint
+// does not hold up the others. Panels come from the snapshot each time, so that
+// an edit of the manifest shows without a restart.
 func (p *poller) loop() {
 	defer p.work.Done()
 	events, unsubscribe := p.session.Subscribe(1)
 	defer unsubscribe()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	fetching := map[string]bool{}
+	fetched := make(chan string)
 	for {
 		select {
 		case <-p.ctx.Done():
 			return
 		case <-timer.C:
+		case id := <-fetched:
+			delete(fetching, id)
 		case e, ok := <-events:
 			if !ok {
 				return
@@ -64,29 +69,33 @@ func (p *poller) loop() {
 			}
 		}
 		if p.ready() {
-			timer.Reset(p.fetchDue())
+			timer.Reset(p.fetchDue(fetching, fetched))
 		}
 	}
 }
 
-// fetchDue fetches all panels whose time has come and returns how long until
-// the next one is due.
-func (p *poller) fetchDue() time.Duration {
+// fetchDue starts fetching the panels whose time has come and that are not
+// being fetched, and returns how long until the next one is due.
+func (p *poller) fetchDue(fetching map[string]bool, fetched chan<- string) time.Duration {
 	wait := time.Hour
-	for _, st := range p.session.Snapshot().Panels {
-		now := p.session.opts.Now()
-		first := st.At.IsZero()
-		if first || (!st.Next.IsZero() && !now.Before(st.Next)) {
-			_ = p.fetch(p.ctx, st.Panel)
-			if p.ctx.Err() != nil {
-				return wait
-			}
-		}
-	}
 	now := p.session.opts.Now()
 	for _, st := range p.session.Snapshot().Panels {
-		if !st.Next.IsZero() {
-			wait = min(wait, max(st.Next.Sub(now), 0))
+		id := st.Panel.ID
+		switch {
+		case fetching[id]:
+		case st.At.IsZero(), !st.Next.IsZero() && !now.Before(st.Next):
+			fetching[id] = true
+			p.work.Add(1)
+			go func() {
+				defer p.work.Done()
+				_ = p.fetch(p.ctx, st.Panel) // the snapshot says so
+				select {
+				case fetched <- id:
+				case <-p.ctx.Done():
+				}
+			}()
+		case !st.Next.IsZero():
+			wait = min(wait, st.Next.Sub(now))
 		}
 	}
 	return wait

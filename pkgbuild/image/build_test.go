@@ -255,16 +255,16 @@ func TestBuildTellsStepsInOrderAndUsesTheCache(t *testing.T) {
 	})
 }
 
-func TestCurrentTellsWhetherToBuild(t *testing.T) {
+func TestFindTellsWhetherToBuild(t *testing.T) {
 	builders(t, func(t *testing.T, eng *engine.Engine, _ string) {
 		from, tag := base(t, eng), unique(t, eng)
 		o := Options{ContextDir: service(t, from, "COPY . /srv/"), Tag: tag}
 		expect := func(when string, current, exists bool) {
 			t.Helper()
-			got, id, err := Current(timeout(t), eng, o)
+			got, err := Find(timeout(t), eng, o)
 			must(t, err)
-			if got != current || (id != "") != exists {
-				t.Errorf("%s: got %v, %q", when, got, id)
+			if got.Current != current || (got.ImageID != "") != exists || (got.Size > 0) != exists || got.Built.IsZero() == exists {
+				t.Errorf("%s: got %+v", when, got)
 			}
 		}
 		expect("before the build", false, false)

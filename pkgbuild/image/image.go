@@ -176,24 +176,37 @@ func (b *job) fail(ctx context.Context, err error) error {
 	return b.explain(err, blamed)
 }
 
-// Current tells whether the image under the tag was built from the folder as it
-// is now, and which image that is. Without an image under the tag the ID is "".
-func Current(ctx context.Context, eng *engine.Engine, o Options) (current bool, imageID string, err error) {
+// Found is the image that Find found under a tag.
+type Found struct {
+	ImageID string    // "" when there is none
+	Size    int64     // bytes
+	Built   time.Time // zero when the engine does not say
+	Current bool      // it was built from the folder as it is now
+}
+
+// Find looks for the image under the tag and tells whether it was built from
+// the folder as it is now.
+func Find(ctx context.Context, eng *engine.Engine, o Options) (Found, error) {
 	o = o.withDefaults()
 	tag, err := o.check()
 	if err != nil {
-		return false, "", err
+		return Found{}, err
 	}
 	info, err := eng.API.ImageInspect(ctx, tag.String())
 	if errdefs.IsNotFound(err) {
-		return false, "", nil
+		return Found{}, nil
 	}
 	if err != nil {
-		return false, "", fmt.Errorf("looking for the image %s: %w", o.Tag, eng.Explain(err))
+		return Found{}, fmt.Errorf("looking for the image %s: %w", o.Tag, eng.Explain(err))
+	}
+	found := Found{ImageID: info.ID, Size: info.Size}
+	if built, err := time.Parse(time.RFC3339Nano, info.Created); err == nil {
+		found.Built = built
 	}
 	sum, _, err := o.fingerprint(ctx)
 	if err != nil {
-		return false, info.ID, err
+		return found, err
 	}
-	return info.Config != nil && info.Config.Labels[LabelFingerprint] == sum, info.ID, nil
+	found.Current = info.Config != nil && info.Config.Labels[LabelFingerprint] == sum
+	return found, nil
 }

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/runner"
+	"github.com/netstacks/netstacks-plugin/studio"
+)
+
+type cleanOptions struct {
+	streams      Streams
+	engine       engineFlags
+	session      string
+	whenOrphaned bool
+	all          bool
+	json         bool
+}
+
+func newClean(s Streams) *cobra.Command {
+	o := cleanOptions{streams: s}
+	c := &cobra.Command{
+		Use:   "clean",
+		Short: "Remove everything this tool left on the engine",
+		Long: `Removes containers, networks, volumes and helper images that carry this tool's
+label. What a running session still uses is kept unless --all is given; objects
+without the label are never touched. Images of plugins stay.`,
+		Args: maxArgs(0),
+		RunE: func(c *cobra.Command, args []string) error { return runClean(c.Context(), o) },
+	}
+	o.engine.add(c)
+	c.Flags().BoolVar(&o.all, "all", false, "also take down sessions that are running")
+	c.Flags().BoolVar(&o.json, "json", false, "print the result as JSON")
+	c.Flags().StringVar(&o.session, "session", "", "only this session's objects")
+	c.Flags().BoolVar(&o.whenOrphaned, "when-orphaned", false, "wait until standard input closes, and clean unless told that all is clean")
+	_ = c.Flags().MarkHidden("session")
+	_ = c.Flags().MarkHidden("when-orphaned")
+	return c
+}
+
+func runClean(ctx context.Context, o cleanOptions) error {
+	if o.whenOrphaned && !studio.AwaitOrphaned(o.streams.In) {
+		return nil
+	}
+	eng, err := engine.Connect(ctx, o.engine.options(o.streams))
+	if err != nil {
+		return err
+	}
+	defer eng.Close()
+	removed, err := runner.Clean(ctx, eng, runner.CleanOptions{Session: o.session, All: o.all})
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return writeJSON(o.streams.Out, removed)
+	}
+	return printRemoved(o.streams, removed)
+}
+
+func printRemoved(s Streams, r runner.Removed) error {
+	p := &printer{w: s.Out}
+	total := 0
+	for _, kind := range []struct {
+		name  string
+		names []string
+	}{{"container", r.Containers}, {"network", r.Networks}, {"volume", r.Volumes}, {"image", r.Images}} {
+		for _, n := range kind.names {
+			p.line("✓ removed %s %s", kind.name, n)
+			total++
+		}
+	}
+	for _, k := range r.Kept {
+		p.line("● kept container %s: %s runs in process %d", k.Container, k.Plugin, k.PID)
+	}
+	if total == 0 && len(r.Kept) == 0 {
+		p.line("✓ nothing of ours is on the engine")
+	}
+	if len(r.Kept) > 0 {
+		fmt.Fprintln(s.Err, "A running session uses what was kept; stop it, or clean with --all.")
+	}
+	return p.err
+}

@@ -1,0 +1,297 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/netstacks/netstacks-plugin/scaffold"
+	"github.com/netstacks/netstacks-plugin/ui"
+)
+
+// world is a place to run commands in: a folder, an environment, no terminal.
+type world struct {
+	dir string
+	env map[string]string
+	in  string
+}
+
+func newWorld(t *testing.T) world {
+	dir := t.TempDir()
+	return world{dir: dir, env: map[string]string{"HOME": dir, "DOCKER_HOST": "unix://" + filepath.Join(dir, "nobody.sock")}}
+}
+
+func (w world) streams(out, err *bytes.Buffer) Streams {
+	return Streams{
+		In: strings.NewReader(w.in), Out: out, Err: err, Dir: w.dir, Now: time.Now,
+		Getenv: func(key string) string { return w.env[key] },
+	}
+}
+
+// run executes one command line.
+func (w world) run(args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	code = Run(context.Background(), w.streams(&out, &err), args)
+	return code, out.String(), err.String()
+}
+
+// plugin makes a plugin called my-plugin.
+func (w world) plugin(t *testing.T) {
+	t.Helper()
+	if code, _, stderr := w.run("new", "my-plugin", "--yes", "--author", "Ada"); code != 0 {
+		t.Fatalf("making a plugin: %d %s", code, stderr)
+	}
+}
+
+func TestExitCodesAndMessages(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		code   int
+		stderr string // a part of it
+	}{
+		{[]string{}, 2, "needs a terminal"},
+		{[]string{"my-plugin"}, 2, "needs a terminal"},
+		{[]string{"nonsense"}, 2, "neither a command nor a folder"},
+		{[]string{"vaildate"}, 2, "did you mean `netstacks-plugin validate`?"},
+		{[]string{"validate", "--nonsense"}, 2, "netstacks-plugin validate --help"},
+		{[]string{"validate", "a", "b"}, 2, "too many arguments"},
+		{[]string{"validate", "nowhere"}, 2, "nowhere"},
+		{[]string{"validate", "my-plugin/service/main.py"}, 2, "manifest.json or a .nspkg"},
+		{[]string{"validate", "my-plugin"}, 0, ""},
+		{[]string{"validate", "my-plugin/manifest.json"}, 0, ""},
+		{[]string{"schema"}, 2, "schema manifest"},
+		{[]string{"schema", "nonsense"}, 2, "schema manifest"},
+		{[]string{"schema", "manifest"}, 0, ""},
+		{[]string{"version"}, 0, ""},
+		{[]string{"build", "my-plugin"}, 3, "nobody.sock"},
+		{[]string{"build", "nowhere"}, 2, "nowhere"},
+		{[]string{"run", "my-plugin", "--listen", "127.0.0.1:0"}, 3, "nobody.sock"},
+		{[]string{"preview", "my-plugin"}, 1, "nothing is running here"},
+		{[]string{"preview", "my-plugin", "--panel", "x"}, 2, "it has: items"},
+		{[]string{"package", "nowhere"}, 2, "nowhere"},
+		{[]string{"clean"}, 3, "nobody.sock"},
+		{[]string{"controller", "token", "my-plugin"}, 1, "nothing is running here"},
+		{[]string{"new", "Bad_Name", "--yes"}, 2, "lowercase"},
+		{[]string{"new", "other", "--yes", "--author", "a", "--database", "--no-database"}, 2, "exclude each other"},
+		{[]string{"new", "my-plugin", "--yes", "--author", "a"}, 1, "my-plugin"},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			w := newWorld(t)
+			w.plugin(t)
+			code, _, stderr := w.run(test.args...)
+			if code != test.code {
+				t.Errorf("exit code %d, want %d; stderr: %s", code, test.code, stderr)
+			}
+			if !strings.Contains(stderr, test.stderr) {
+				t.Errorf("stderr %q does not hold %q", stderr, test.stderr)
+			}
+			if test.code == 0 && stderr != "" {
+				t.Errorf("a result came with stderr %q", stderr)
+			}
+		})
+	}
+}
+
+func TestNewWithoutATerminalTakesAnswersFromFlags(t *testing.T) {
+	w := newWorld(t)
+	code, _, stderr := w.run("new", "full", "--display-name", `Full "x"`, "--description", "All\nof it", "--author", "Ada",
+		"--capability", "read_devices", "--capability", "invoke_llm", "--no-database", "--port", "9000", "--output-dir", "sub")
+	if code != 0 {
+		t.Fatalf("%d %s", code, stderr)
+	}
+	data, err := os.ReadFile(filepath.Join(w.dir, "sub", "full", "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		DisplayName   string   `json:"display_name"`
+		Description   string   `json:"description"`
+		Capabilities  []string `json:"capabilities_required"`
+		Port          int      `json:"port"`
+		MigrationsDir *string  `json:"migrations_dir"`
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.DisplayName != `Full "x"` || m.Description != "All\nof it" || strings.Join(m.Capabilities, " ") != "read_devices invoke_llm" || m.Port != 9000 || m.MigrationsDir != nil {
+		t.Errorf("the manifest says %+v", m)
+	}
+}
+
+func TestNewInATerminalAsks(t *testing.T) {
+	answers := scaffold.Answers{Name: "asked", DisplayName: "Asked", Description: "d", Author: "a", Template: "python", Database: true, Port: 8080}
+	for _, test := range []struct {
+		name      string
+		confirmed bool
+		code      int
+	}{
+		{"confirmed", true, 0},
+		{"left", false, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			var out, errs bytes.Buffer
+			s := w.streams(&out, &errs)
+			s.InTTY, s.OutTTY = true, true
+			o := newOptions{streams: s, outputDir: ".", answers: scaffold.Answers{Name: "asked", Template: "python", Database: true, Port: 8080}}
+			o.wizard = func(_ context.Context, u ui.Options) (scaffold.Answers, bool, error) {
+				if u.Defaults.DisplayName != "Asked" {
+					t.Errorf("the wizard starts with the display name %q", u.Defaults.DisplayName)
+				}
+				if !test.confirmed {
+					return scaffold.Answers{}, false, nil
+				}
+				return answers, true, u.Create(answers)
+			}
+			code := exitCode(context.Background(), &errs, runNew(context.Background(), o))
+			if code != test.code {
+				t.Errorf("exit code %d, want %d: %s", code, test.code, errs.String())
+			}
+			_, err := os.Stat(filepath.Join(w.dir, "asked", "manifest.json"))
+			if written := err == nil; written != test.confirmed {
+				t.Errorf("written: %v", written)
+			}
+		})
+	}
+}
+
+// TestValidateJSON holds the shape that design.md fixes for programs.
+func TestValidateJSON(t *testing.T) {
+	w := newWorld(t)
+	w.plugin(t)
+	code, out, _ := w.run("validate", "my-plugin", "--json")
+	if code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	var shape map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(out), &shape); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"path": `"my-plugin"`, "ok": "true", "findings": "[]"} {
+		if string(shape[key]) != want {
+			t.Errorf("%s is %s, want %s", key, shape[key], want)
+		}
+	}
+	var checks []struct {
+		ID, Label string
+		OK        bool
+	}
+	if err := json.Unmarshal(shape["checks"], &checks); err != nil || len(checks) != 8 {
+		t.Errorf("%d checks, %v", len(checks), err)
+	}
+}
+
+func TestFindingsComeAfterTheScoreLine(t *testing.T) {
+	w := newWorld(t)
+	w.plugin(t)
+	path := filepath.Join(w.dir, "my-plugin", "manifest.json")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, old, new string
+		code           int
+		end            string
+	}{
+		{"an error fails", `"cpu_limit": 0.5`, `"cpu_limit": 9`, 1, "✗ Plugin validation failed\n"},
+		{"a warning passes", `"capabilities_required": []`, `"capabilities_required": ["index_knowledge"]`, 0, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			changed := strings.Replace(string(data), test.old, test.new, 1)
+			if changed == string(data) {
+				t.Fatalf("the manifest does not hold %s", test.old)
+			}
+			if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			code, out, _ := w.run("validate", "my-plugin")
+			score, finding := strings.Index(out, "Validation results: 8/8 checks passed\n"), strings.Index(out, "manifest.json:")
+			if code != test.code || score < 0 || finding < score || !strings.HasSuffix(out, test.end) {
+				t.Errorf("exit code %d, output:\n%s", code, out)
+			}
+		})
+	}
+}
+
+func TestSourceDateEpochDatesTheArchive(t *testing.T) {
+	w := newWorld(t)
+	w.plugin(t)
+	sum := func(epoch string) string {
+		t.Helper()
+		w.env["SOURCE_DATE_EPOCH"] = epoch
+		code, out, stderr := w.run("package", "my-plugin", "--json", "--output", "x.nspkg")
+		if code != 0 {
+			t.Fatalf("%d %s", code, stderr)
+		}
+		var p struct {
+			SHA256 string `json:"sha256"`
+		}
+		if err := json.Unmarshal([]byte(out), &p); err != nil || p.SHA256 == "" {
+			t.Fatalf("%s: %v", out, err)
+		}
+		return p.SHA256
+	}
+	if a, b, c := sum(""), sum("1700000000"), sum("1700000000"); a == b || b != c {
+		t.Errorf("sums %s %s %s", a, b, c)
+	}
+	w.env["SOURCE_DATE_EPOCH"] = "yesterday"
+	if code, _, stderr := w.run("package", "my-plugin"); code != 2 || !strings.Contains(stderr, "SOURCE_DATE_EPOCH") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+func TestGuardDoesNothingWhenItsOwnerCleanedUp(t *testing.T) {
+	w := newWorld(t) // no engine answers here, so cleaning would fail
+	w.in = "clean\n"
+	if code, _, stderr := w.run("clean", "--when-orphaned", "--session", "x"); code != 0 {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	w.in = ""
+	if code, _, _ := w.run("clean", "--when-orphaned", "--session", "x"); code != 3 {
+		t.Errorf("an orphaned guard did not try to clean: exit code %d", code)
+	}
+}
+
+func TestControllerAlonePrintsTheEnvironmentForAnSDK(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var errs bytes.Buffer
+	out := &firstWrite{wrote: make(chan string, 1)}
+	s := w.streams(nil, &errs)
+	s.Out = out
+	done := make(chan int)
+	go func() {
+		done <- Run(ctx, s, []string{"controller", "--listen", "127.0.0.1:0", "--capability", "read_devices"})
+	}()
+	env := <-out.wrote
+	for _, name := range []string{"CONTROLLER_API_URL=https://127.0.0.1:", "NETSTACKS_SERVICE_TOKEN=ey", "NETSTACKS_CA_CERT=/"} {
+		if !strings.Contains(env, "export "+name) {
+			t.Errorf("%q does not set %s", env, name)
+		}
+	}
+	cancel()
+	if code := <-done; code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	if code, _, stderr := w.run("controller", "--listen", "127.0.0.1:0", "--capability", "*"); code != 2 {
+		t.Errorf("a wildcard: exit code %d, %s", code, stderr)
+	}
+}
+
+// firstWrite tells the first thing written to it.
+type firstWrite struct{ wrote chan string }
+
+func (f *firstWrite) Write(p []byte) (int, error) {
+	select {
+	case f.wrote <- string(p):
+	default:
+	}
+	return len(p), nil
+}

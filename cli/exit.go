@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
+	"github.com/netstacks/netstacks-plugin/studio"
+)
+
+// The exit codes, as design.md fixes them.
+const (
+	exitOK          = 0
+	exitNotInOrder  = 1 // the thing asked about is not in order
+	exitUsage       = 2 // wrong usage
+	exitEnvironment = 3 // the environment is missing something
+	exitInterrupted = 130
+)
+
+// usageError is an error of the command line itself.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errSilent ends a command with exit code 1 after it has said all there is to say.
+var errSilent = errors.New("not in order")
+
+// exitCode maps an error to the exit code and prints what a person needs of it.
+func exitCode(ctx context.Context, w io.Writer, err error) int {
+	var usage usageError
+	var gone *engine.UnavailableError
+	switch {
+	case err == nil && ctx.Err() != nil, errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errSilent):
+		return exitNotInOrder
+	}
+	fmt.Fprintf(w, "netstacks-plugin: %s\n", studio.CleanLine(err.Error()))
+	var failed *image.FailedError
+	if errors.As(err, &failed) {
+		printBuildFailure(w, failed)
+	}
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &gone):
+		return exitEnvironment
+	}
+	return exitNotInOrder
+}
+
+// printBuildFailure prints the last lines of a failed build and its likely cause.
+func printBuildFailure(w io.Writer, failed *image.FailedError) {
+	for _, line := range failed.Log {
+		fmt.Fprintf(w, "  | %s\n", studio.CleanLine(line))
+	}
+	if failed.Cause != "" {
+		fmt.Fprintf(w, "Likely cause: %s\n", studio.CleanLine(failed.Cause))
+	}
+}

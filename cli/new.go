@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/netstacks/netstacks-plugin/scaffold"
+	"github.com/netstacks/netstacks-plugin/ui"
+)
+
+type newOptions struct {
+	streams    Streams
+	answers    scaffold.Answers
+	outputDir  string
+	noDatabase bool
+	yes        bool
+	dryRun     bool
+	json       bool
+	wizard     func(context.Context, ui.Options) (scaffold.Answers, bool, error)
+}
+
+func newNew(s Streams) *cobra.Command {
+	o := newOptions{streams: s, wizard: ui.RunWizard}
+	c := &cobra.Command{
+		Use:   "new NAME",
+		Short: "Create a new plugin project from a template",
+		Long: `Creates a plugin project in OUTPUT-DIR/NAME. In a terminal a wizard asks for
+what the flags did not say; --yes takes the defaults instead. Nothing is written
+before all answers are there, and a folder that holds something is never touched.`,
+		Example: `  netstacks-plugin new my-plugin
+  netstacks-plugin new my-plugin --yes --description "Syncs sites" --author "Ada" \
+      --capability read_devices --capability invoke_llm --output-dir ./plugins`,
+		Args: maxArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.answers.Name = args[0]
+			}
+			if c.Flags().Changed("database") && c.Flags().Changed("no-database") {
+				return usagef("--database and --no-database exclude each other")
+			}
+			o.answers.Database = o.answers.Database && !o.noDatabase
+			return runNew(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.answers.Template, "template", "python", "project template")
+	f.StringVar(&o.outputDir, "output-dir", ".", "folder in which the project's folder is made")
+	f.StringVar(&o.answers.DisplayName, "display-name", "", "name people see (default: the name in title case)")
+	f.StringVar(&o.answers.Description, "description", "", "what the plugin does, up to 500 characters")
+	f.StringVar(&o.answers.Author, "author", "", "who writes it (default: from git's configuration)")
+	f.StringArrayVar(&o.answers.Capabilities, "capability", nil, "capability the plugin needs; repeat for more")
+	f.BoolVar(&o.answers.Database, "database", true, "give the plugin a database schema and migrations")
+	f.BoolVar(&o.noDatabase, "no-database", false, "no database: items live in memory")
+	f.IntVar(&o.answers.Port, "port", 8080, "port the service listens on in its container (1024 to 65535)")
+	f.BoolVarP(&o.yes, "yes", "y", false, "take the defaults for everything not said")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	return c
+}
+
+func runNew(ctx context.Context, o newOptions) error {
+	a := o.answers
+	if a.Name != "" {
+		if err := scaffold.ValidateName(a.Name); err != nil {
+			return usageError{err}
+		}
+	}
+	a = withDefaults(ctx, a, o.yes)
+	if !o.yes && o.streams.interactive() && !o.json && !o.dryRun {
+		return o.ask(ctx, a)
+	}
+	if err := missingAnswers(a); err != nil {
+		return err
+	}
+	plan, err := o.plan(a)
+	if err != nil {
+		return usageError{err}
+	}
+	if !o.dryRun {
+		if err := plan.Write(); err != nil {
+			return err
+		}
+	}
+	return o.report(plan, a)
+}
+
+// ask lets the wizard complete the answers; it writes the project itself, so
+// that what goes wrong is said there and no answer is lost.
+func (o newOptions) ask(ctx context.Context, a scaffold.Answers) error {
+	var written scaffold.Plan
+	a, confirmed, err := o.wizard(ctx, ui.Options{
+		Defaults: a, OutputDir: o.streams.path(o.outputDir), In: o.streams.In, Out: o.streams.Out,
+		StateDir: stateHome(o.streams.Getenv), WriteFile: writeState, NoColor: o.streams.Getenv("NO_COLOR") != "",
+		Create: func(a scaffold.Answers) error {
+			plan, err := o.plan(a)
+			if err == nil {
+				written, err = plan, plan.Write()
+			}
+			return err
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if !confirmed {
+		fmt.Fprintln(o.streams.Err, "Nothing was written.")
+		return errSilent
+	}
+	return o.report(written, a)
+}
+
+// plan returns what would be written for the answers, at its absolute place.
+func (o newOptions) plan(a scaffold.Answers) (scaffold.Plan, error) {
+	return scaffold.NewPlan(a, o.streams.path(o.outputDir))
+}
+
+// withDefaults fills what has a default: the display name always, the author
+// from git's configuration, and with --yes a description.
+func withDefaults(ctx context.Context, a scaffold.Answers, yes bool) scaffold.Answers {
+	if a.DisplayName == "" && a.Name != "" {
+		a.DisplayName = scaffold.DisplayName(a.Name)
+	}
+	if a.Author == "" {
+		a.Author = gitAuthor(ctx)
+	}
+	if a.Description == "" && yes {
+		a.Description = a.DisplayName + " plugin for NetStacks"
+	}
+	return a
+}
+
+// gitAuthor returns user.name of git's configuration, empty without one.
+func gitAuthor(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "git", "config", "--get", "user.name").Output()
+	if err != nil {
+		return ""
+	}
+	return string(bytes.TrimSpace(out))
+}
+
+// missingAnswers lists all required answers that are not there, at once.
+func missingAnswers(a scaffold.Answers) error {
+	var missing []string
+	for _, q := range []struct{ value, name string }{
+		{a.Name, "NAME"}, {a.Description, "--description"}, {a.Author, "--author"},
+	} {
+		if q.value == "" {
+			missing = append(missing, q.name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return usagef("missing: %s; without a terminal each answer is a flag, and --yes takes the defaults", strings.Join(missing, ", "))
+}
+
+// report says what was written, or would be, and what comes next.
+func (o newOptions) report(plan scaffold.Plan, a scaffold.Answers) error {
+	if o.json {
+		files := make([]string, len(plan.Files))
+		for i, f := range plan.Files {
+			files[i] = f.Path
+		}
+		return json.NewEncoder(o.streams.Out).Encode(struct {
+			Path    string   `json:"path"`
+			Name    string   `json:"name"`
+			Files   []string `json:"files"`
+			Written bool     `json:"written"`
+		}{plan.Dir, a.Name, files, !o.dryRun})
+	}
+	w := o.streams.Out
+	shown := plan.Dir
+	if rel, err := filepath.Rel(o.streams.Dir, plan.Dir); err == nil && filepath.IsLocal(rel) {
+		shown = rel
+	}
+	plan.Dir = shown
+	if o.dryRun {
+		fmt.Fprintf(w, "Would create %s\n%s", a.DisplayName, plan)
+		return nil
+	}
+	fmt.Fprintf(w, "✓ Created %s in %s\n%s", a.DisplayName, shown, plan)
+	fmt.Fprintf(w, "Next steps:\n  cd %s\n  netstacks-plugin           open it in the Studio\n  netstacks-plugin run       or build and run it here\n", shown)
+	return nil
+}

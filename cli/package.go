@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
+	"github.com/netstacks/netstacks-plugin/studio"
+)
+
+type packageOptions struct {
+	streams Streams
+	named   string // the plugin's folder as the user named it
+	dir     string
+	output  string
+	json    bool
+}
+
+func newPackage(s Streams) *cobra.Command {
+	o := packageOptions{streams: s}
+	c := &cobra.Command{
+		Use:   "package [DIR]",
+		Short: "Package plugin into .nspkg file",
+		Long: `Validates the plugin, then writes {name}-{version}.nspkg: a deflate-compressed
+ZIP of the folder without development cruft. The same folder gives the same
+bytes. An existing archive is replaced only by a whole new one.`,
+		Example: `  netstacks-plugin package my-plugin
+  netstacks-plugin package my-plugin --output dist/my-plugin.nspkg`,
+		Args: maxArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.named, o.dir = s.folder(args)
+			return runPackage(c.Context(), o)
+		},
+	}
+	c.Flags().StringVarP(&o.output, "output", "o", "", "where to write the archive (default: {name}-{version}.nspkg in the current folder)")
+	c.Flags().BoolVar(&o.json, "json", false, "print the result as JSON")
+	return c
+}
+
+// runPackage prints what plugin-sdk.txt shows for `package`, in its order.
+func runPackage(ctx context.Context, o packageOptions) error {
+	w := o.streams.Out
+	if o.json {
+		w = io.Discard
+	}
+	fmt.Fprintln(w, "Running validation before packaging...")
+	report, err := checkTarget(o.dir, o.named)
+	if err != nil {
+		return err
+	}
+	if err := writeReport(w, report); err != nil {
+		return err
+	}
+	if !report.OK {
+		return packageRefused(o, report)
+	}
+	shown := o.output
+	if shown == "" {
+		shown = nspkg.Name(report.Manifest)
+	}
+	session, err := o.streams.open(ctx, o.dir, studio.Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "Creating package: %s\n", shown)
+	err = errors.Join(session.Package(ctx, o.streams.path(shown)), session.Close(ctx))
+	if err != nil {
+		return err
+	}
+	p := session.Snapshot().Package
+	if o.json {
+		return writeJSON(o.streams.Out, p)
+	}
+	fmt.Fprintln(w, "Package summary:")
+	fmt.Fprintf(w, "Files: %d\n", p.Files)
+	fmt.Fprintf(w, "Total size: %d bytes (%.2f KB)\n", p.TotalSize, float64(p.TotalSize)/1024)
+	fmt.Fprintf(w, "Package size: %d bytes (%.2f KB)\n", p.PackageSize, float64(p.PackageSize)/1024)
+	fmt.Fprintf(w, "✓ Package created successfully: %s\n", shown)
+	fmt.Fprintln(w, "To upload this plugin:")
+	for _, line := range uploadSteps(filepath.Base(shown)) {
+		fmt.Fprintln(w, line)
+	}
+	_, err = fmt.Fprintf(w, "SHA-256: %s\n", p.SHA256)
+	return err
+}
+
+// packageRefused ends packaging of a plugin that is not in order.
+func packageRefused(o packageOptions, report manifest.Report) error {
+	if o.json {
+		if err := writeJSON(o.streams.Out, report); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(o.streams.Err, "netstacks-plugin: nothing was packaged, because validation failed; mend what is listed above and package again")
+	return errSilent
+}
+
+// uploadSteps are the three documented steps, in the documented words.
+func uploadSteps(file string) []string {
+	return []string{
+		"1. Open Controller Admin UI: https://localhost:3000",
+		"2. Navigate to Plugins > Upload Plugin",
+		"3. Select file: " + file,
+	}
+}

@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/panel"
+	"github.com/netstacks/netstacks-plugin/studio"
+)
+
+type previewOptions struct {
+	streams Streams
+	dir     string
+	panel   string
+	org     string
+	wait    time.Duration
+	json    bool
+}
+
+func newPreview(s Streams) *cobra.Command {
+	o := previewOptions{streams: s}
+	c := &cobra.Command{
+		Use:   "preview [DIR]",
+		Short: "Fetch and print the panels of the running plugin",
+		Long: `Fetches the terminal panels of the plugin that runs in DIR (by ` + "`netstacks-plugin run`" + `
+or in the Studio) through the local Controller's proxy, and prints them as the
+Terminal would draw them. Exit code 1 when a panel cannot be drawn.`,
+		Args: maxArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			_, o.dir = s.folder(args)
+			return runPreview(c.Context(), o)
+		},
+	}
+	c.Flags().StringVar(&o.panel, "panel", "", "id of the one panel to print (default: all)")
+	c.Flags().StringVar(&o.org, "org", "", "organisation to look as: acme or globex (default: acme)")
+	c.Flags().DurationVar(&o.wait, "wait", 0, "wait so long for a plugin that is still starting, such as 60s")
+	c.Flags().BoolVar(&o.json, "json", false, "print the panels as JSON")
+	return c
+}
+
+// previewed is one panel in the JSON output.
+type previewed struct {
+	ID    string       `json:"id"`
+	Label string       `json:"label"`
+	Table *panel.Table `json:"table,omitempty"`
+	Error string       `json:"error,omitempty"`
+}
+
+func runPreview(ctx context.Context, o previewOptions) error {
+	report, err := checkTarget(o.dir, o.dir)
+	if err != nil {
+		return err
+	}
+	if report.Manifest == nil {
+		return fmt.Errorf("%s cannot be read: run `netstacks-plugin validate %s`", manifest.FileName, o.dir)
+	}
+	panels, err := choosePanels(report.Manifest.TerminalPanels, o.panel)
+	if err != nil {
+		return err
+	}
+	file, err := awaitRunning(ctx, o)
+	if err != nil {
+		return err
+	}
+	org, err := file.Org(o.org)
+	if err != nil {
+		return usageError{err}
+	}
+	client := panel.Client{HTTP: file.HTTPClient(), BaseURL: file.Controller, Token: org.Token, OrgID: org.ID}
+	results := make([]previewed, len(panels))
+	failed := false
+	for i, p := range panels {
+		results[i] = previewed{ID: p.ID, Label: p.Label}
+		table, err := client.Fetch(ctx, file.Plugin, p)
+		if err != nil {
+			results[i].Error = err.Error()
+			failed = true
+			continue
+		}
+		results[i].Table = &table
+	}
+	if o.json {
+		err = writeJSON(o.streams.Out, results)
+	} else {
+		printPanels(o.streams.Out, results)
+	}
+	if err == nil && failed {
+		err = errSilent
+	}
+	return err
+}
+
+// choosePanels returns all panels, or the one with the given id.
+func choosePanels(all []manifest.Panel, id string) ([]manifest.Panel, error) {
+	if id == "" {
+		return all, nil
+	}
+	var known []string
+	for _, p := range all {
+		if p.ID == id {
+			return []manifest.Panel{p}, nil
+		}
+		known = append(known, p.ID)
+	}
+	return nil, usagef("the manifest has no panel %q; it has: %s", id, strings.Join(known, ", "))
+}
+
+// awaitRunning returns the running session of the project, waiting up to
+// o.wait for it to run and for its plugin to become healthy.
+func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, error) {
+	deadline := o.streams.Now().Add(o.wait)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		file, err := studio.LoadSessionFile(o.dir)
+		if err == nil {
+			err = answers(ctx, file)
+		}
+		ready := err == nil && (file.Health == studio.HealthHealthy || file.Health == studio.HealthNone)
+		if ready || ctx.Err() != nil || !o.streams.Now().Before(deadline) {
+			return file, err
+		}
+		select {
+		case <-ctx.Done():
+			return file, ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// answers tells whether the session's Controller answers: a process that was
+// killed leaves its session file behind.
+func answers(ctx context.Context, f studio.SessionFile) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.Controller+"/health", nil)
+	if err != nil {
+		return fmt.Errorf("reading the session's state: %w", err)
+	}
+	client := f.HTTPClient()
+	client.Timeout = 10 * time.Second
+	resp, err := client.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("the session that ran here does not answer at %s: %w", f.Controller, studio.ErrNotRunning)
+	}
+	return resp.Body.Close()
+}
+
+// printPanels prints panels below each other, cells in columns.
+func printPanels(w io.Writer, panels []previewed) {
+	if len(panels) == 0 {
+		fmt.Fprintln(w, "The manifest declares no terminal panels.")
+	}
+	for i, p := range panels {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, studio.CleanLine(p.Label))
+		switch {
+		case p.Error != "":
+			fmt.Fprintf(w, "Error: %s\n", studio.CleanLine(p.Error))
+		case len(p.Table.Rows) == 0:
+			fmt.Fprintln(w, "No data")
+		default:
+			printTable(w, *p.Table)
+		}
+	}
+}
+
+func printTable(w io.Writer, t panel.Table) {
+	lines := make([][]string, 0, len(t.Rows)+1)
+	header := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		header[i] = studio.CleanLine(c.Label)
+	}
+	lines = append(lines, header)
+	for _, r := range t.Rows {
+		cells := make([]string, len(r.Cells))
+		for i, c := range r.Cells {
+			cells[i] = studio.CleanLine(strings.ReplaceAll(c, "\n", " "))
+		}
+		lines = append(lines, cells)
+	}
+	widths := make([]int, len(t.Columns))
+	for _, cells := range lines {
+		for i, c := range cells {
+			widths[i] = max(widths[i], ansi.StringWidth(c))
+		}
+	}
+	for _, cells := range lines {
+		var b strings.Builder
+		for i, c := range cells {
+			b.WriteString(c + strings.Repeat(" ", widths[i]-ansi.StringWidth(c)+2))
+		}
+		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+	}
+}

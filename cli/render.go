@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/netstacks/netstacks-plugin/studio"
+)
+
+// render prints a session's events as they come: as JSON lines to standard
+// output, or as plain lines, the plugin's own output to standard output and
+// everything else to standard error. The returned func waits until the last
+// event is printed; call it after the session was closed.
+func render(s Streams, session *studio.Session, asJSON bool) func() {
+	events, _ := session.Subscribe(100_000)
+	var done sync.WaitGroup
+	done.Add(1)
+	go func() {
+		defer done.Done()
+		lines := &plainRenderer{out: s.Out, err: s.Err, steps: map[string]studio.Phase{}}
+		encoder := json.NewEncoder(s.Out)
+		encoder.SetEscapeHTML(false)
+		for e := range events {
+			if asJSON {
+				_ = encoder.Encode(e) // a reader that went away ends the process by SIGPIPE
+			} else {
+				lines.event(e)
+			}
+		}
+	}()
+	return done.Wait
+}
+
+// plainRenderer prints events for people and logs, one line each.
+type plainRenderer struct {
+	out, err io.Writer
+	steps    map[string]studio.Phase // of build steps, by id: each is said once per phase
+}
+
+func (p *plainRenderer) event(e studio.Event) {
+	if e.Dropped > 0 {
+		fmt.Fprintf(p.err, "(%d lines were dropped: the reader is slow)\n", e.Dropped)
+	}
+	switch e.Kind {
+	case studio.KindStep:
+		p.buildStep(e.Step)
+	case studio.KindLog:
+		w := p.err
+		if e.Line.Stream == "stdout" || e.Line.Stream == "stderr" {
+			w = p.out
+		}
+		fmt.Fprintln(w, e.Line.Text)
+	case studio.KindBuild:
+		if e.Phase == studio.PhaseWorking {
+			fmt.Fprintf(p.err, "Building %s\n", e.Text)
+		}
+	case studio.KindRun:
+		p.run(e)
+	case studio.KindHealth:
+		fmt.Fprintf(p.err, "● health: %s%s\n", e.Health, suffix(": ", e.Text))
+	case studio.KindExit:
+		fmt.Fprintf(p.err, "✗ the plugin's process ended: %s\n", e.Text)
+	}
+}
+
+func (p *plainRenderer) run(e studio.Event) {
+	switch {
+	case e.RunStep == nil:
+		if e.Text != "" {
+			fmt.Fprintf(p.err, "▸ %s\n", e.Text)
+		}
+	case e.RunStep.Phase == studio.PhaseDone && e.RunStep.Took >= time.Millisecond:
+		fmt.Fprintf(p.err, "✓ %s (%s)\n", e.RunStep.Name, e.RunStep.Took.Round(time.Millisecond))
+	case e.RunStep.Phase == studio.PhaseDone:
+		fmt.Fprintf(p.err, "✓ %s\n", e.RunStep.Name)
+	}
+}
+
+func (p *plainRenderer) buildStep(step *studio.BuildStep) {
+	if p.steps[step.ID] == step.Phase || step.Internal {
+		return
+	}
+	p.steps[step.ID] = step.Phase
+	switch {
+	case step.Phase == studio.PhaseDone && step.Cached:
+		fmt.Fprintf(p.err, "✓ %s (cached)\n", step.Name)
+	case step.Phase == studio.PhaseDone:
+		fmt.Fprintf(p.err, "✓ %s (%s)\n", step.Name, step.Took.Round(time.Millisecond))
+	case step.Phase == studio.PhaseFailed:
+		fmt.Fprintf(p.err, "✗ %s\n", step.Name)
+	case step.Phase == studio.PhaseWorking:
+		fmt.Fprintf(p.err, "▸ %s\n", step.Name)
+	}
+}
+
+// suffix returns s with sep before it, or nothing when s is empty.
+func suffix(sep, s string) string {
+	if s == "" {
+		return ""
+	}
+	return sep + s
+}

@@ -1,0 +1,284 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/netstacks/netstacks-plugin/scaffold"
+)
+
+// newWizardHarness shows the wizard, which writes below a temporary folder.
+func newWizardHarness(t *testing.T, width, height int) (*harness, string) {
+	t.Helper()
+	out := t.TempDir()
+	project := newSampleProject(sampleFresh())
+	h := newRootHarness(t, Options{
+		OutputDir: out, Defaults: scaffold.Answers{Author: "Ada"},
+		Open: func(_ context.Context, dir string) (Project, error) {
+			if dir == filepath.Join(out, "demo-plugin") {
+				return project, nil
+			}
+			return nil, ErrNoProject
+		},
+	}, width, height)
+	h.root.mode = modeWizard
+	h.do(h.root.wizard.start(h.root.opts.Defaults))
+	h.shows("Plugin name")
+	return h, out
+}
+
+// toLastQuestion answers everything up to the last question.
+func (h *harness) toLastQuestion() {
+	h.t.Helper()
+	h.typeText("demo-plugin")
+	h.press("enter")
+	h.shows("Display name")
+	h.press("enter")
+	h.shows("Description")
+	h.typeText("Shows things")
+	h.press("enter")
+	h.shows("Author")
+	h.press("enter")
+	h.shows("Capabilities")
+	h.press(" ", "down", "down", "x")
+	h.press("enter")
+	h.shows("Database")
+	h.press("enter")
+	h.shows("Port")
+	h.press("enter")
+	h.shows("Create the project?")
+}
+
+func TestTheWizardWritesTheProjectAndOpensIt(t *testing.T) {
+	h, out := newWizardHarness(t, 120, 40)
+	h.toLastQuestion()
+	if entries, _ := os.ReadDir(out); len(entries) != 0 {
+		t.Fatalf("something was written before the confirmation: %v", entries)
+	}
+	want := scaffold.Answers{
+		Name: "demo-plugin", DisplayName: "Demo Plugin", Description: "Shows things", Author: "Ada", Template: "python",
+		Capabilities: []string{"read_devices", "invoke_llm"}, Database: true, Port: 8080,
+	}
+	if got := h.root.wizard.answers(); !sameAnswers(got, want) {
+		t.Errorf("answers %+v, want %+v", got, want)
+	}
+	h.press("enter")
+	h.until("the project is open", func() bool { return h.root.mode == modeProject })
+	if _, err := os.Stat(filepath.Join(out, "demo-plugin", "manifest.json")); err != nil {
+		t.Error(err)
+	}
+	if h.root.current != pageOverview {
+		t.Errorf("the page is %s", h.root.page().name())
+	}
+}
+
+func TestTheWizardShowsWhatItWillWrite(t *testing.T) {
+	h, _ := newWizardHarness(t, 120, 40)
+	h.shows("my-plugin/")
+	h.typeText("demo-plugin")
+	h.shows("demo-plugin/")
+	h.shows(`"name": "demo-plugin"`)
+	h.shows("001_initial_schema.sql")
+	h.fits()
+}
+
+func TestTheWizardHasNoPreviewBelowAHundredColumns(t *testing.T) {
+	h, _ := newWizardHarness(t, 99, 30)
+	h.typeText("demo")
+	if strings.Contains(h.screen(), "manifest.json") {
+		t.Errorf("a preview at 99 columns:\n%s", h.screen())
+	}
+	h.root.resize(100, 30)
+	h.shows("manifest.json")
+}
+
+func TestTheWizardSaysWhatIsWrongWhileOneTypesAndDoesNotGoOn(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.press("enter")
+	h.shows("! the name is empty")
+	for _, c := range []struct{ text, problem string }{
+		{"Ab", "must start with a lowercase letter"}, {"ab", "too short"}, {"ab2c", "digit 2"}, {"a_b", "lowercase letters"}, {"core", "reserved"},
+		{strings.Repeat("a", 51), "51 characters"},
+	} {
+		h.press("ctrl+u")
+		h.typeText(c.text)
+		h.shows(c.problem)
+		h.press("enter")
+		if got := h.root.wizard.step(); got != 0 {
+			t.Fatalf("%q was accepted", c.text)
+		}
+	}
+	h.press("ctrl+u")
+	h.typeText("demo")
+	h.press("tab")
+	h.shows("Display name")
+}
+
+func TestThePortIsANumberInRange(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.toLastQuestion()
+	h.press("shift+tab")
+	h.shows("7 of 8")
+	for _, c := range []struct{ text, problem string }{{"80", "80 is out of range"}, {"http", "a number from 1024 to 65535"}, {"70000", "70000 is out of range"}} {
+		h.press("ctrl+u")
+		h.typeText(c.text)
+		h.shows(c.problem)
+	}
+	h.press("ctrl+u")
+	h.typeText("9090")
+	h.press("enter")
+	h.shows("Create the project?")
+	if got := h.root.wizard.answers().Port; got != 9090 {
+		t.Errorf("port %d", got)
+	}
+}
+
+func TestTheDisplayNameFollowsTheNameUntilItIsWritten(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.typeText("demo")
+	h.press("enter")
+	h.shows("▸ Demo")
+	h.press("shift+tab")
+	h.shows("Plugin name")
+	h.typeText("-two")
+	h.press("enter")
+	h.shows("▸ Demo Two")
+	h.typeText("!")
+	h.press("shift+tab")
+	h.shows("Plugin name")
+	h.typeText("x")
+	h.press("enter")
+	h.shows("▸ Demo Two!")
+}
+
+func TestOneMayGoBackFromAnAnswerThatDoesNotHold(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.typeText("demo")
+	h.press("enter")
+	h.shows("Display name")
+	h.press("ctrl+u", "shift+tab")
+	h.shows("Plugin name")
+	h.typeText("x")
+	h.shows("▸ demox")
+	h.press("enter")
+	h.shows("▸ Demox") // an empty display name follows the name again
+}
+
+func TestLeavingAsksBeforeAnswersAreLost(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.typeText("demo")
+	h.press("esc")
+	if !strings.Contains(h.screen(), "Throw the answers away?") {
+		t.Fatalf("no question:\n%s", h.screen())
+	}
+	h.press("n")
+	if h.root.mode != modeWizard || h.root.wizard.a.Name != "demo" {
+		t.Fatal("no did not go on with the answers")
+	}
+	h.press("esc", "y")
+	if h.root.mode != modeWelcome {
+		t.Error("yes did not leave")
+	}
+}
+
+func TestLeavingWithoutAnswersDoesNotAsk(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.press("esc")
+	if h.root.mode != modeWelcome {
+		t.Error("esc did not leave")
+	}
+}
+
+func TestAnExistingFolderIsSaidAndNoAnswerIsLost(t *testing.T) {
+	h, out := newWizardHarness(t, 80, 24)
+	target := filepath.Join(out, "demo-plugin")
+	if err := os.MkdirAll(target, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(target, "precious"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h.toLastQuestion()
+	before := h.root.wizard.answers()
+	h.press("enter")
+	h.shows("already exists")
+	h.shows("Create the project?")
+	if got := h.root.wizard.answers(); !sameAnswers(got, before) {
+		t.Errorf("answers %+v, want %+v", got, before)
+	}
+	h.press("shift+tab")
+	h.shows("Port")
+	if entries, _ := os.ReadDir(target); len(entries) != 1 {
+		t.Errorf("the folder holds %v", entries)
+	}
+}
+
+func TestChangingAnswersGoesBackToTheFirstQuestion(t *testing.T) {
+	h, out := newWizardHarness(t, 80, 24)
+	h.toLastQuestion()
+	h.press("right", "enter")
+	h.shows("▸ demo-plugin")
+	if entries, _ := os.ReadDir(out); len(entries) != 0 {
+		t.Errorf("something was written: %v", entries)
+	}
+	if got := h.root.wizard.answers().Capabilities; !slices.Equal(got, []string{"read_devices", "invoke_llm"}) {
+		t.Errorf("capabilities are now %v", got)
+	}
+}
+
+func TestCtrlCLeavesTheWizardAndTheProgram(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.typeText("demo")
+	h.press("ctrl+c")
+	h.until("the program quits", func() bool { return h.quit })
+}
+
+func TestTheWizardAloneReturnsConfirmedAnswers(t *testing.T) {
+	h, out := newWizardHarness(t, 80, 24)
+	h.root.wizardOnly = true
+	refuse := errors.New("the disk is full")
+	h.root.wizard.create = func(scaffold.Answers) (string, error) { return "", refuse }
+	h.toLastQuestion()
+	h.press("enter")
+	h.shows("the disk is full")
+	refuse = nil
+	h.press("enter")
+	h.until("the program quits", func() bool { return h.quit })
+	if !h.root.wizard.confirmed {
+		t.Error("not confirmed")
+	}
+	if entries, _ := os.ReadDir(out); len(entries) != 0 {
+		t.Errorf("something was written: %v", entries)
+	}
+}
+
+func TestTheWizardTellsRisksOfCapabilities(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.typeText("demo")
+	h.press("enter")
+	h.shows("Display name")
+	h.press("enter")
+	h.shows("Description")
+	h.typeText("x")
+	h.press("enter")
+	h.shows("Author")
+	h.press("enter")
+	h.shows("read_devices: list and read the device inventory (GET /internal/v1/devices).")
+	h.press("down")
+	h.shows("! read_credentials: ")
+	screen := h.screen()
+	order := []string{"read_devices", "read_credentials", "invoke_llm", "search_knowledge", "index_knowledge", "create_knowledge_document"}
+	at := -1
+	for _, name := range order {
+		i := strings.Index(screen, "] "+name)
+		if i <= at {
+			t.Errorf("%s is out of order:\n%s", name, screen)
+		}
+		at = i
+	}
+}
