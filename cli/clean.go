@@ -29,7 +29,7 @@ func newClean(s Streams) *cobra.Command {
 label. What a running session still uses is kept unless --all is given; objects
 without the label are never touched. Images of plugins stay.`,
 		Args: maxArgs(0),
-		RunE: func(c *cobra.Command, args []string) error { return runClean(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error { return runClean(c.Context(), o) },
 	}
 	o.engine.add(c)
 	c.Flags().BoolVar(&o.all, "all", false, "also take down sessions that are running")

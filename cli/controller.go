@@ -52,7 +52,7 @@ func runController(ctx context.Context, o controllerOptions) error {
 	if err != nil {
 		return fmt.Errorf("writing the Controller's certificate: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	ca := filepath.Join(dir, "ca.pem")
 	if err := os.WriteFile(ca, local.CAPEM, 0o600); err != nil {
 		return fmt.Errorf("writing the Controller's certificate: %w", err)

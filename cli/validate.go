@@ -32,7 +32,7 @@ func newValidate(s Streams) *cobra.Command {
 		Example: `  netstacks-plugin validate my-plugin
   netstacks-plugin validate my-plugin --format json`,
 		Args: maxArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			o.target, _ = s.folder(args)
 			if asJSON {
 				o.format = "json"

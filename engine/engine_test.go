@@ -201,8 +201,10 @@ func TestConnectWithTLSFromTheEnvironment(t *testing.T) {
 	}
 	_ = e.Close()
 
-	_, err = Connect(t.Context(), Options{Host: strings.Replace(host, "127.0.0.1", "localhost", 1),
-		Getenv: env(t, "DOCKER_CERT_PATH", certs, "DOCKER_TLS_VERIFY", "1")})
+	_, err = Connect(t.Context(), Options{
+		Host:   strings.Replace(host, "127.0.0.1", "localhost", 1),
+		Getenv: env(t, "DOCKER_CERT_PATH", certs, "DOCKER_TLS_VERIFY", "1"),
+	})
 	var gone *UnavailableError
 	if !errors.As(err, &gone) || gone.Kind != KindTLS {
 		t.Errorf("a certificate for another host: got %v", err)
@@ -393,7 +395,7 @@ func TestExplainSeparatesALostEngineFromItsAnswers(t *testing.T) {
 		if !errors.Is(got, tc.err) {
 			t.Errorf("%v: the raw error was lost", tc.err)
 		}
-		if tc.lost && (gone.Kind != KindLost || e.Explain(got) != got) {
+		if tc.lost && (gone.Kind != KindLost || !errors.Is(e.Explain(got), got)) {
 			t.Errorf("%v: got %#v", tc.err, gone)
 		}
 	}

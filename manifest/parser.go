@@ -191,10 +191,8 @@ func (p *parser) parseList(n *node, closer byte, parseItem func(*node)) {
 			p.pos++
 			return
 		case p.pos == len(p.data) || c == '}' || c == ']':
-			if p.unclosed(c, closer) {
-				return
-			}
-			continue
+			p.unclosed(c, closer)
+			return
 		case c == ',' || c == ';' && expect:
 			p.separator(c, expect, comma)
 			comma, expect = p.pos, false
@@ -247,25 +245,24 @@ func (p *parser) separator(c byte, expect bool, comma int) {
 }
 
 // unclosed deals with the end of the file or another bracket's closer where
-// closer is expected. It is true when the list ends here.
-func (p *parser) unclosed(found, closer byte) bool {
+// closer is expected. The list ends here.
+func (p *parser) unclosed(found, closer byte) {
 	opened := p.open[len(p.open)-1]
 	line := p.line(opened.offset)
 	if p.pos == len(p.data) {
 		end := len(bytes.TrimRight(p.data, " \t\r\n"))
 		p.report(ruleUnclosed, end, fmt.Sprintf("%c", closer), "the file ends here, but the %c of line %d is never closed; add %c", opened.char, line, closer)
 		p.guess()
-		return true
+		return
 	}
 	p.report(ruleUnclosed, p.pos, fmt.Sprintf("%c", closer), "%c stands where %c is expected: it would close the %c of line %d", found, closer, opened.char, line)
 	p.guess()
 	for _, o := range p.open[:len(p.open)-1] {
 		if (o.char == '{') == (found == '}') {
-			return true // it closes a list further out
+			return // it closes a list further out
 		}
 	}
 	p.pos++
-	return true
 }
 
 // parseMember reads a key, a colon and a value.

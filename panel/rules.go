@@ -47,8 +47,8 @@ func Next(p manifest.Panel, started, now time.Time) time.Time {
 // endpoint holds "{id}".
 func RowActions(p manifest.Panel) []manifest.Action { return actions(p, true) }
 
-// PanelActions are the actions drawn below the table, and only while it has rows.
-func PanelActions(p manifest.Panel) []manifest.Action { return actions(p, false) }
+// TableActions are the actions drawn below the table, and only while it has rows.
+func TableActions(p manifest.Panel) []manifest.Action { return actions(p, false) }
 
 func actions(p manifest.Panel, perRow bool) []manifest.Action {
 	var found []manifest.Action

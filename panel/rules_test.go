@@ -47,7 +47,7 @@ func TestActionsWithAnIDBelongToRows(t *testing.T) {
 	if got := ids(panel.RowActions(p)); got != "ack del " {
 		t.Errorf("row actions %s", got)
 	}
-	if got := ids(panel.PanelActions(p)); got != "sync odd " {
+	if got := ids(panel.TableActions(p)); got != "sync odd " {
 		t.Errorf("panel actions %s", got)
 	}
 }

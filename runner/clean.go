@@ -112,8 +112,10 @@ func (c *cleaner) containers() {
 		name := strings.TrimPrefix(strings.Join(found.Names, " "), "/")
 		if !c.wanted(found.Labels) {
 			o := ownerOf(found.Labels)
-			c.removed.Kept = append(c.removed.Kept, Kept{Container: name, Plugin: found.Labels[engine.LabelPlugin],
-				Session: found.Labels[engine.LabelSession], PID: o.pid, Host: o.host})
+			c.removed.Kept = append(c.removed.Kept, Kept{
+				Container: name, Plugin: found.Labels[engine.LabelPlugin],
+				Session: found.Labels[engine.LabelSession], PID: o.pid, Host: o.host,
+			})
 			continue
 		}
 		if found.NetworkSettings != nil {
@@ -167,7 +169,8 @@ func (c *cleaner) networks() {
 // images removes the relay's images. One that a container uses stays.
 func (c *cleaner) images() {
 	list, err := c.eng.API.ImageList(c.ctx, image.ListOptions{
-		Filters: filters.NewArgs(filters.Arg("label", engine.LabelRole+"="+roleRelayImage))})
+		Filters: filters.NewArgs(filters.Arg("label", engine.LabelRole+"="+roleRelayImage)),
+	})
 	c.failed("listing images", err)
 	for _, found := range list {
 		for _, tag := range found.RepoTags {

@@ -200,8 +200,14 @@ func TestCancelledStartLeavesNothing(t *testing.T) {
 		step string
 		kind EventKind
 	}{
-		{StepCheck, EventStepStarted}, {StepNetwork, EventStepStarted}, {StepDatabase, EventStepStarted}, {StepRelay, EventStepStarted},
-		{StepReady, EventStepStarted}, {StepMigrate, EventStepStarted}, {StepPlugin, EventStepStarted}, {StepMigrate, EventStepDone},
+		{StepCheck, EventStepStarted},
+		{StepNetwork, EventStepStarted},
+		{StepDatabase, EventStepStarted},
+		{StepRelay, EventStepStarted},
+		{StepReady, EventStepStarted},
+		{StepMigrate, EventStepStarted},
+		{StepPlugin, EventStepStarted},
+		{StepMigrate, EventStepDone},
 	} {
 		t.Run(string(at.kind)+" "+at.step, func(t *testing.T) {
 			t.Parallel()
@@ -299,8 +305,10 @@ func TestCleanOfOneSessionTouchesNoOther(t *testing.T) {
 func TestWhatIsWanted(t *testing.T) {
 	host, _ := os.Hostname()
 	labels := func(session, host string, pid int) map[string]string {
-		return map[string]string{engine.LabelSession: session, engine.LabelHost: host, engine.LabelPID: strconv.Itoa(pid),
-			engine.LabelPIDStart: startTicks(pid)}
+		return map[string]string{
+			engine.LabelSession: session, engine.LabelHost: host, engine.LabelPID: strconv.Itoa(pid),
+			engine.LabelPIDStart: startTicks(pid),
+		}
 	}
 	running.Store("mine", true)
 	defer running.Delete("mine")

@@ -132,8 +132,10 @@ func (m migration) apply(ctx context.Context, conn *pgx.Conn) error {
 	statements := splitSQL(m.sql)
 	for _, st := range statements {
 		if st.copiesFromStdin() {
-			return &MigrationError{File: m.path, Line: st.line, Message: "COPY ... FROM STDIN needs psql and does not work in a migration",
-				Hint: "use INSERT statements instead"}
+			return &MigrationError{
+				File: m.path, Line: st.line, Message: "COPY ... FROM STDIN needs psql and does not work in a migration",
+				Hint: "use INSERT statements instead",
+			}
 		}
 	}
 	tx, err := conn.Begin(ctx)
@@ -159,8 +161,10 @@ func (m migration) apply(ctx context.Context, conn *pgx.Conn) error {
 		}
 	}
 	if before != after {
-		return &MigrationError{File: m.path, Message: "the file ends the transaction that it runs in",
-			Hint: "remove BEGIN, COMMIT and ROLLBACK: every migration runs in one transaction"}
+		return &MigrationError{
+			File: m.path, Message: "the file ends the transaction that it runs in",
+			Hint: "remove BEGIN, COMMIT and ROLLBACK: every migration runs in one transaction",
+		}
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return m.failure(err, nil, 0)

@@ -75,8 +75,10 @@ func newRig(t *testing.T, command ...string) *rig {
 		Manifest: &manifest.Manifest{
 			Name: name, Version: "1.0.0", Port: 8080, Image: name + ":1.0.0",
 			Resources: &manifest.Resources{CPULimit: 1, MemoryLimit: 128 << 20},
-			HealthCheck: &manifest.HealthCheck{Command: "probe", IntervalSeconds: new(1), TimeoutSeconds: new(5),
-				Retries: new(2), StartPeriodSeconds: new(0)},
+			HealthCheck: &manifest.HealthCheck{
+				Command: "probe", IntervalSeconds: new(1), TimeoutSeconds: new(5),
+				Retries: new(2), StartPeriodSeconds: new(0),
+			},
 		},
 		Network:      "rt-net-" + unique(),
 		Controller:   http.HandlerFunc(echo),

@@ -21,7 +21,8 @@ func TestStatementsAreFoundByPostgreSQLsRules(t *testing.T) {
 		"DO $f$ $$;$$ $f$;C":                   {"1 DO $f$ $$;$$ $f$", "1 C"},
 		"SELECT $1, a$b$c;D":                   {"1 SELECT $1, a$b$c", "1 D"},
 		"CREATE FUNCTION f() RETURNS INT\nBEGIN ATOMIC\n SELECT 1; SELECT 2;\nEND;\nC": {
-			"1 CREATE FUNCTION f() RETURNS INT\nBEGIN ATOMIC\n SELECT 1; SELECT 2;\nEND", "5 C"},
+			"1 CREATE FUNCTION f() RETURNS INT\nBEGIN ATOMIC\n SELECT 1; SELECT 2;\nEND", "5 C",
+		},
 		"SELECT 'never closed; C": {"1 SELECT 'never closed; C"},
 		"/* never closed; C":      nil,
 		"DO $x$ never closed; C":  {"1 DO $x$ never closed; C"},

@@ -64,8 +64,10 @@ func TestOwnProbeReachesTheVerdictsOfTheEngine(t *testing.T) {
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
-				w.probe(ctx, container.HealthConfig{Test: c.command, Interval: 100 * time.Millisecond, Timeout: 500 * time.Millisecond,
-					Retries: 2, StartPeriod: c.start}, time.Now())
+				w.probe(ctx, container.HealthConfig{
+					Test: c.command, Interval: 100 * time.Millisecond, Timeout: 500 * time.Millisecond,
+					Retries: 2, StartPeriod: c.start,
+				}, time.Now())
 			}()
 			for got := (Event{}); got.Health != c.want.status || c.want.output != "" && got.Output != c.want.output || got.ExitCode != c.want.code && c.want.output != ""; {
 				select {
@@ -136,14 +138,18 @@ func TestStatsAreComputedAsTheDockerCommandDoes(t *testing.T) {
 		sample string
 		want   Stats
 	}{
-		"cgroup v1": {`{"memory_stats":{"usage":1000,"limit":5000,"stats":{"total_inactive_file":300,"inactive_file":1}},
+		"cgroup v1": {
+			`{"memory_stats":{"usage":1000,"limit":5000,"stats":{"total_inactive_file":300,"inactive_file":1}},
 			"cpu_stats":{"cpu_usage":{"total_usage":300},"system_cpu_usage":2000,"online_cpus":2,"throttling_data":{"throttled_periods":7}},
 			"precpu_stats":{"cpu_usage":{"total_usage":100},"system_cpu_usage":1000}}`,
-			Stats{CPUPercent: 40, MemoryBytes: 700, MemoryLimit: 5000, Throttled: 7}},
+			Stats{CPUPercent: 40, MemoryBytes: 700, MemoryLimit: 5000, Throttled: 7},
+		},
 		"cgroup v2": {`{"memory_stats":{"usage":1000,"limit":5000,"stats":{"inactive_file":400}}}`, Stats{MemoryBytes: 600, MemoryLimit: 5000}},
 		"Podman":    {`{"memory_stats":{"usage":1000,"limit":5000}}`, Stats{MemoryBytes: 1000, MemoryLimit: 5000}},
-		"first sample": {`{"memory_stats":{"usage":1},"cpu_stats":{"cpu_usage":{"total_usage":300},"system_cpu_usage":2000,"online_cpus":2}}`,
-			Stats{MemoryBytes: 1}},
+		"first sample": {
+			`{"memory_stats":{"usage":1},"cpu_stats":{"cpu_usage":{"total_usage":300},"system_cpu_usage":2000,"online_cpus":2}}`,
+			Stats{MemoryBytes: 1},
+		},
 		"counter that fell": {`{"memory_stats":{"usage":1},"cpu_stats":{"cpu_usage":{"total_usage":1},"system_cpu_usage":2000,"online_cpus":2},
 			"precpu_stats":{"cpu_usage":{"total_usage":100},"system_cpu_usage":1000}}`, Stats{MemoryBytes: 1}},
 		"number of CPUs by counting": {`{"memory_stats":{"usage":1},"cpu_stats":{"cpu_usage":{"total_usage":100,"percpu_usage":[1,1,1,1]},"system_cpu_usage":2000},

@@ -10,8 +10,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")

@@ -48,7 +48,7 @@ func (p Plan) Write() (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(staging)
+	defer func() { _ = os.RemoveAll(staging) }()
 	// MkdirTemp's own directory is closed to others; the one inside gets the
 	// permissions that the umask allows.
 	project := filepath.Join(staging, "project")
@@ -152,7 +152,7 @@ func makeDirs(dir string) (undo func(), err error) {
 	var made []string
 	undo = func() {
 		for i := len(made) - 1; i >= 0; i-- {
-			os.Remove(made[i])
+			_ = os.Remove(made[i])
 		}
 	}
 	for i := len(missing) - 1; i >= 0; i-- {

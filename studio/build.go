@@ -80,7 +80,7 @@ func (s *Session) Build(ctx context.Context, noCache bool) error {
 }
 
 func (s *Session) imageOptions(m *manifest.Manifest) image.Options {
-	return image.Options{ContextDir: filepath.Join(s.dir, "service"), Tag: m.Image}
+	return image.Options{ContextDir: filepath.Join(s.dir, "service"), Tag: m.Image, Getenv: s.opts.Engine.Getenv}
 }
 
 func (s *Session) buildFailed(err error) error {

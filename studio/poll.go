@@ -112,10 +112,7 @@ func (p *poller) fetch(ctx context.Context, def manifest.Panel) error {
 	}
 	now := s.opts.Now()
 	s.updatePanel(def.ID, func(st *PanelState) {
-		st.Loading, st.At, st.Took, st.Next = false, now, now.Sub(started), time.Time{}
-		if def.RefreshIntervalSeconds > 0 {
-			st.Next = now.Add(time.Duration(def.RefreshIntervalSeconds * float64(time.Second)))
-		}
+		st.Loading, st.At, st.Took, st.Next = false, now, now.Sub(started), panel.Next(def, started, now)
 		st.Table, st.Err = nil, ""
 		if err != nil {
 			st.Err = CleanLine(err.Error())

@@ -96,7 +96,7 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 	live := &liveRun{session: uuid.NewString(), state: &sessionState{dir: s.dir}}
 	defer func() {
 		if err != nil {
-			live.close(context.WithoutCancel(ctx))
+			err = errors.Join(err, live.close(context.WithoutCancel(ctx)))
 		}
 	}()
 	if live.controller, err = StartController(s.opts.Listen, s.opts.Now); err != nil {

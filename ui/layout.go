@@ -30,13 +30,16 @@ func layoutFor(width, height int) layout {
 	return l
 }
 
-// split divides a page's width into two columns with a gap between; right is 0
-// when there is no room for a second column of at least minRight.
-func split(width, left, gap, minRight int) (int, int) {
-	if width-left-gap < minRight {
+// columnGap is what stands between two columns of a page.
+const columnGap = 3
+
+// split divides a page's width into two columns; right is 0 when there is no
+// room for a second column of at least minRight.
+func split(width, left, minRight int) (int, int) {
+	if width-left-columnGap < minRight {
 		return width, 0
 	}
-	return left, width - left - gap
+	return left, width - left - columnGap
 }
 
 // window returns the first of n rows to show so that the row at cursor is among

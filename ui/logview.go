@@ -20,10 +20,10 @@ const scanChunk = 512
 // takes only the lines it shows. Lines are known by their number since the log
 // was last cleared, so the view stands still while old lines fall out.
 type logView struct {
-	st            *state
-	width, height int
-	times         bool // lines begin with the time of day
-	empty         string
+	st    *state
+	width int
+	times bool // lines begin with the time of day
+	empty string
 
 	scrolled bool   // not following the end
 	top      uint64 // number of the first shown line, when scrolled

@@ -137,7 +137,7 @@ func (p *manifestPage) draw() []string {
 	detail := p.detail(items)
 	p.shown = max(p.height-len(lines)-len(detail), 1)
 	p.follow(items)
-	left, right := split(p.width, max(p.width*3/5, 60), 3, 30)
+	left, right := split(p.width, max(p.width*3/5, 60), 30)
 	if len(items) < 2 || right == 0 {
 		left, right = p.width, 0
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -45,7 +44,7 @@ type Options struct {
 	// either, a *CrashError holds the whole report.
 	StateDir  string
 	WriteFile func(path string, data []byte) error
-	// In and Out are the terminal; standard input and output when nil.
+	// In and Out are the terminal.
 	In  io.Reader
 	Out io.Writer
 	// Now is the clock; time.Now when nil.
@@ -68,12 +67,6 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.OutputDir == "" {
 		o.OutputDir = o.Dir
-	}
-	if o.In == nil {
-		o.In = os.Stdin
-	}
-	if o.Out == nil {
-		o.Out = os.Stdout
 	}
 	if o.Now == nil {
 		o.Now = time.Now

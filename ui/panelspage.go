@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/netstacks/netstacks-plugin/panel"
 	"github.com/netstacks/netstacks-plugin/studio"
 	"github.com/netstacks/netstacks-plugin/ui/cell"
 	"github.com/netstacks/netstacks-plugin/ui/theme"
@@ -146,7 +147,7 @@ func (p *panelsPage) draw() []string {
 	if len(panels) > 1 {
 		lines = append(lines, p.chooser(panels))
 	}
-	left, right := split(p.width, min(sideBarWidth, p.width), 3, 30)
+	left, right := split(p.width, min(sideBarWidth, p.width), 30)
 	if p.wide || right == 0 {
 		url, answered := p.facts(ps, p.width)
 		lines = append(lines, th.Dim.Paint(cell.CutMiddle(url, p.width)))
@@ -238,14 +239,14 @@ func (p *panelsPage) content(ps studio.PanelState, width, height int) []string {
 	case len(ps.Table.Rows) == 0:
 		return []string{th.Dim.Paint("No data")}
 	}
-	buttons := panelButtons(ps.Panel.Actions)
+	below := buttons(panel.TableActions(ps.Panel))
 	rows := height
-	if buttons != "" {
+	if below != "" {
 		rows -= 2
 	}
-	lines := p.table().draw(th, ps.Table, ps.Panel.Actions, width, max(rows, 2))
-	if buttons != "" {
-		lines = append(lines, "", th.Dim.Paint(cell.Cut(buttons, width)))
+	lines := p.table().draw(th, ps.Table, panel.RowActions(ps.Panel), width, max(rows, 2))
+	if below != "" {
+		lines = append(lines, "", th.Dim.Paint(cell.Cut(below, width)))
 	}
 	return lines
 }

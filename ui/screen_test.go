@@ -20,10 +20,24 @@ func TestPagesLookAsIntended(t *testing.T) {
 		sample string
 		page   int
 	}{
-		{"fresh", pageOverview}, {"fresh", pageBuild}, {"fresh", pageRun}, {"fresh", pagePanels}, {"fresh", pagePackage},
-		{"building", pageBuild}, {"building", pageOverview}, {"build-failed", pageBuild},
-		{"running", pageOverview}, {"running", pageManifest}, {"running", pageBuild}, {"running", pageRun}, {"running", pagePanels}, {"running", pagePackage},
-		{"broken", pageOverview}, {"broken", pageManifest}, {"broken", pageRun}, {"broken", pagePanels},
+		{"fresh", pageOverview},
+		{"fresh", pageBuild},
+		{"fresh", pageRun},
+		{"fresh", pagePanels},
+		{"fresh", pagePackage},
+		{"building", pageBuild},
+		{"building", pageOverview},
+		{"build-failed", pageBuild},
+		{"running", pageOverview},
+		{"running", pageManifest},
+		{"running", pageBuild},
+		{"running", pageRun},
+		{"running", pagePanels},
+		{"running", pagePackage},
+		{"broken", pageOverview},
+		{"broken", pageManifest},
+		{"broken", pageRun},
+		{"broken", pagePanels},
 	} {
 		for _, size := range [][2]int{{120, 40}, {80, 24}} {
 			h := newHarness(t, sampleNamed(c.sample), size[0], size[1])
@@ -158,10 +172,10 @@ func TestLayoutArithmetic(t *testing.T) {
 			t.Errorf("window(%d, %d, %d, %d) = %d, want %d", c.first, c.cursor, c.n, c.height, got, c.want)
 		}
 	}
-	if l, r := split(80, 40, 3, 30); l != 40 || r != 37 {
+	if l, r := split(80, 40, 30); l != 40 || r != 37 {
 		t.Errorf("split of 80 = %d, %d", l, r)
 	}
-	if l, r := split(60, 40, 3, 30); l != 60 || r != 0 {
+	if l, r := split(60, 40, 30); l != 60 || r != 0 {
 		t.Errorf("split of 60 = %d, %d, want one column", l, r)
 	}
 }

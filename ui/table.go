@@ -64,20 +64,21 @@ func (v *tableView) settle(t *panel.Table) {
 // room for others and costs no more than it shows.
 const maxRowLines = 8
 
-// draw returns the heading and as many rows as fit height, each width cells.
+// draw returns the heading and as many rows as fit height, each width cells,
+// with the row actions as buttons behind them.
 // Cells wrap, as the Terminal's do (terminal.md, "How a panel is drawn").
 func (v *tableView) draw(th theme.Theme, t *panel.Table, actions []manifest.Action, width, height int) []string {
 	v.settle(t)
-	buttons := rowButtons(actions)
-	v.measure(t, buttons, width)
+	rowButtons := buttons(actions)
+	v.measure(t, rowButtons, width)
 	lines := make([]string, 0, height)
 	for _, line := range v.row(v.labels, "") {
 		lines = append(lines, th.Dim.Paint(cell.Fit(line, width)))
 	}
 	lines = lines[:min(len(lines), max(height-1, 1))]
-	v.scroll(t, buttons, height-len(lines))
+	v.scroll(t, rowButtons, height-len(lines))
 	for i := v.first; i < len(t.Rows) && len(lines) < height; i++ {
-		for _, line := range v.row(t.Rows[i].Cells, buttons) {
+		for _, line := range v.row(t.Rows[i].Cells, rowButtons) {
 			if len(lines) == height {
 				break
 			}
@@ -160,24 +161,11 @@ func wrapCell(text string, width int) []string {
 	return lines
 }
 
-// rowButtons draws the actions that go on each row: those whose endpoint names the row.
-func rowButtons(actions []manifest.Action) string {
-	var labels []string
-	for _, a := range actions {
-		if strings.Contains(a.Endpoint, "{id}") {
-			labels = append(labels, "["+cell.Clean(a.Label)+"]")
-		}
-	}
-	return strings.Join(labels, " ")
-}
-
-// panelButtons are the actions below the table.
-func panelButtons(actions []manifest.Action) string {
-	var labels []string
-	for _, a := range actions {
-		if !strings.Contains(a.Endpoint, "{id}") {
-			labels = append(labels, "["+cell.Clean(a.Label)+"]")
-		}
+// buttons draws actions as the Terminal labels them.
+func buttons(actions []manifest.Action) string {
+	labels := make([]string, len(actions))
+	for i, a := range actions {
+		labels[i] = "[" + cell.Clean(a.Label) + "]"
 	}
 	return strings.Join(labels, " ")
 }

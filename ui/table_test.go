@@ -17,8 +17,12 @@ func TestColumnsShareTheRoomFairly(t *testing.T) {
 		room int
 		out  []int
 	}{
-		{[]int{5, 5}, 20, []int{5, 5}}, {[]int{5, 50}, 20, []int{5, 15}}, {[]int{50, 50}, 21, []int{10, 11}}, {[]int{3, 40, 40}, 23, []int{3, 10, 10}},
-		{[]int{4}, 0, []int{0}}, {nil, 10, []int{}},
+		{[]int{5, 5}, 20, []int{5, 5}},
+		{[]int{5, 50}, 20, []int{5, 15}},
+		{[]int{50, 50}, 21, []int{10, 11}},
+		{[]int{3, 40, 40}, 23, []int{3, 10, 10}},
+		{[]int{4}, 0, []int{0}},
+		{nil, 10, []int{}},
 	} {
 		if got := shares(c.want, c.room); !slices.Equal(got, c.out) {
 			t.Errorf("shares(%v, %d) = %v, want %v", c.want, c.room, got, c.out)

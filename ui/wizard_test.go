@@ -102,7 +102,11 @@ func TestTheWizardSaysWhatIsWrongWhileOneTypesAndDoesNotGoOn(t *testing.T) {
 	h.press("enter")
 	h.shows("! the name is empty")
 	for _, c := range []struct{ text, problem string }{
-		{"Ab", "must start with a lowercase letter"}, {"ab", "too short"}, {"ab2c", "digit 2"}, {"a_b", "lowercase letters"}, {"core", "reserved"},
+		{"Ab", "must start with a lowercase letter"},
+		{"ab", "too short"},
+		{"ab2c", "digit 2"},
+		{"a_b", "lowercase letters"},
+		{"core", "reserved"},
 		{strings.Repeat("a", 51), "51 characters"},
 	} {
 		h.press("ctrl+u")

@@ -39,7 +39,7 @@ func (w *wizard) halves() (form, preview int) {
 		return w.width, 0
 	}
 	form = min(max(w.width*11/20, wizardFormMin), wizardFormMax)
-	return split(w.width, form, 3, wizardPreviewMin)
+	return split(w.width, form, wizardPreviewMin)
 }
 
 func (w *wizard) formWidth() int {
@@ -82,8 +82,10 @@ func makePreview(a scaffold.Answers, outputDir string) preview {
 		value   *string
 		instead string
 	}{
-		{"name", &a.Name, "my-plugin"}, {"display_name", &a.DisplayName, "My Plugin"},
-		{"description", &a.Description, "…"}, {"author", &a.Author, "…"},
+		{"name", &a.Name, "my-plugin"},
+		{"display_name", &a.DisplayName, "My Plugin"},
+		{"description", &a.Description, "…"},
+		{"author", &a.Author, "…"},
 	} {
 		if validateAnswer(stand.key, *stand.value) != nil {
 			*stand.value = stand.instead

@@ -218,8 +218,10 @@ func TestBuildTellsStepsInOrderAndUsesTheCache(t *testing.T) {
 		} else {
 			t.Error("nothing of stderr")
 		}
-		want := []string{"COPY hello.txt / done", "stdout: one", "stdout: hello", `RUN ["/tool", "out=one", "err=two", "cat=/hello.txt"] done`,
-			"stdout: three", `RUN ["/tool", "out=three"] done`}
+		want := []string{
+			"COPY hello.txt / done", "stdout: one", "stdout: hello", `RUN ["/tool", "out=one", "err=two", "cat=/hello.txt"] done`,
+			"stdout: three", `RUN ["/tool", "out=three"] done`,
+		}
 		for i := range story { // BuildKit shows the command without its JSON form
 			story[i] = strings.NewReplacer("RUN /tool out=one err=two cat=/hello.txt", `RUN ["/tool", "out=one", "err=two", "cat=/hello.txt"]`,
 				"RUN /tool out=three", `RUN ["/tool", "out=three"]`).Replace(story[i])
@@ -308,8 +310,12 @@ func TestFailingStepIsPlacedAndThePreviousImageStays(t *testing.T) {
 			log         string
 			cause       string
 		}{
-			{"exit code", []string{"# a comment", `RUN ["/tool", \`, `  ` + strings.Join(many, ", ") + `, "exit=3"]`, "ENV A=1"}, 3,
-				`RUN ["/tool", "out=line a"`, "line f line g line h line i line j line k line l line m line n line o", ""},
+			{
+				"exit code",
+				[]string{"# a comment", `RUN ["/tool", \`, `  ` + strings.Join(many, ", ") + `, "exit=3"]`, "ENV A=1"},
+				3,
+				`RUN ["/tool", "out=line a"`, "line f line g line h line i line j line k line l line m line n line o", "",
+			},
 			{"missing source", []string{"ENV A=1", "COPY nope.txt /"}, 3, "COPY nope.txt /", "", "nope.txt is not in the build context"},
 			{"syntax", []string{"", "RUNN x"}, 3, "RUNN x", "", "RUNN is not an instruction"},
 			{"missing command", []string{`RUN ["/nosuch"]`}, 2, `RUN ["/nosuch"]`, "", ""},

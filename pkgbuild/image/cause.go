@@ -20,34 +20,62 @@ type symptom struct {
 // They are compiled when a build failed, not whenever the program starts.
 var symptoms = sync.OnceValue(func() []symptom {
 	return []symptom{
-		{regexp.MustCompile(`(?i)no space left on device`),
-			"the engine's disk is full: see `docker system df` and free some space there"},
-		{regexp.MustCompile(`(?i)dockerfile parse error[^\n]*unknown instruction: (\S+)`),
-			"%s is not an instruction of a Dockerfile: check the spelling, and that continued lines end with \\"},
-		{regexp.MustCompile(`(?i)(?:dockerfile parse error|failed to parse dockerfile|unknown flag)`),
-			"the Dockerfile has a syntax error at this line"},
-		{regexp.MustCompile(`(?i)(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get local issuer certificate|server certificate verification failed)`),
-			"the base image does not trust the certificate of the server it downloads from: add your network's CA certificate to the image"},
-		{regexp.MustCompile(`(?i)exec format error`),
-			"the base image is for another CPU architecture than the engine's"},
-		{regexp.MustCompile(`(?i)(?:temporary failure in name resolution|temporary failure resolving|could not resolve|name or service not known|getaddrinfo|EAI_AGAIN|bad address '|no such host)`),
-			"a host name does not resolve inside the build: check the network, its DNS and the proxy settings"},
-		{regexp.MustCompile(`(?i)(?:network is unreachable|connection timed out|failed to establish a new connection|i/o timeout)`),
-			"the network cannot be reached from inside the build: check the connection and the proxy settings"},
-		{regexp.MustCompile(`(?i)(?:no matching distribution found for|could not find a version that satisfies the requirement) ([^\s(]+)`),
-			"pip knows no %s for this Python: check its name and version in requirements.txt"},
-		{regexp.MustCompile(`(?i)unable to locate package (\S+)`),
-			"apt knows no package %s: check its name, and run `apt-get update` in the same RUN"},
-		{regexp.MustCompile(`(?i)npm (?:err!|error) (?:code E?404|404[^\n]*'([^']+)')`),
-			"npm knows no such package: check its name and version in package.json"},
-		{regexp.MustCompile(`(?i)(?:COPY|ADD) failed: [^\n]*?(?:stat |excluded by \.dockerignore: stat |no source files)(\S*?)(?::[^\n]*)?$`),
-			"%s is not in the build context: check its name, and that .dockerignore does not leave it out"},
-		{regexp.MustCompile(`(?i)(?:"([^"\n]+)": not found|failed to compute cache key: "?([^":\n]+)"? not found|lstat [^\n]*?([^/\s:]+): no such file or directory)`),
-			"%s is not in the build context: check its name, and that .dockerignore does not leave it out"},
-		{regexp.MustCompile(`(?i)(?:exit code:? 127|non-zero code: 127|executable file not found in \$PATH)`),
-			"a command of this line is not in the base image: install it in an earlier step"},
-		{regexp.MustCompile(`(?i)(?:exit code:? 137|non-zero code: 137)`),
-			"the command was killed, most likely because the engine ran out of memory"},
+		{
+			regexp.MustCompile(`(?i)no space left on device`),
+			"the engine's disk is full: see `docker system df` and free some space there",
+		},
+		{
+			regexp.MustCompile(`(?i)dockerfile parse error[^\n]*unknown instruction: (\S+)`),
+			"%s is not an instruction of a Dockerfile: check the spelling, and that continued lines end with \\",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:dockerfile parse error|failed to parse dockerfile|unknown flag)`),
+			"the Dockerfile has a syntax error at this line",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get local issuer certificate|server certificate verification failed)`),
+			"the base image does not trust the certificate of the server it downloads from: add your network's CA certificate to the image",
+		},
+		{
+			regexp.MustCompile(`(?i)exec format error`),
+			"the base image is for another CPU architecture than the engine's",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:temporary failure in name resolution|temporary failure resolving|could not resolve|name or service not known|getaddrinfo|EAI_AGAIN|bad address '|no such host)`),
+			"a host name does not resolve inside the build: check the network, its DNS and the proxy settings",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:network is unreachable|connection timed out|failed to establish a new connection|i/o timeout)`),
+			"the network cannot be reached from inside the build: check the connection and the proxy settings",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:no matching distribution found for|could not find a version that satisfies the requirement) ([^\s(]+)`),
+			"pip knows no %s for this Python: check its name and version in requirements.txt",
+		},
+		{
+			regexp.MustCompile(`(?i)unable to locate package (\S+)`),
+			"apt knows no package %s: check its name, and run `apt-get update` in the same RUN",
+		},
+		{
+			regexp.MustCompile(`(?i)npm (?:err!|error) (?:code E?404|404[^\n]*'([^']+)')`),
+			"npm knows no such package: check its name and version in package.json",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:COPY|ADD) failed: [^\n]*?(?:stat |excluded by \.dockerignore: stat |no source files)(\S*?)(?::[^\n]*)?$`),
+			"%s is not in the build context: check its name, and that .dockerignore does not leave it out",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:"([^"\n]+)": not found|failed to compute cache key: "?([^":\n]+)"? not found|lstat [^\n]*?([^/\s:]+): no such file or directory)`),
+			"%s is not in the build context: check its name, and that .dockerignore does not leave it out",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:exit code:? 127|non-zero code: 127|executable file not found in \$PATH)`),
+			"a command of this line is not in the base image: install it in an earlier step",
+		},
+		{
+			regexp.MustCompile(`(?i)(?:exit code:? 137|non-zero code: 137)`),
+			"the command was killed, most likely because the engine ran out of memory",
+		},
 	}
 })
 

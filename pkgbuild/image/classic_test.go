@@ -40,16 +40,26 @@ func TestClassicOutputBecomesSteps(t *testing.T) {
 		name, answer string
 		want         []string
 	}{
-		{"docker", streams("Step 1/2 : FROM scratch", "\n", " ---> \n", "Step 2/2 : RUN x", "\n", " ---> Running in 0a1b2c\n", "he", "llo\n",
-			"\x1b[91mbad\n\x1b[0m", "Removing intermediate container 0a1b2c\n", " ---> 0f0f0f\n", "Successfully built 0f0f0f\n", "Successfully tagged x:1\n"),
-			[]string{"running [1/2] FROM scratch", "done [1/2] FROM scratch", "running [2/2] RUN x",
-				"log [2/2] RUN x | stdout:hello", "log [2/2] RUN x | stderr:bad", "done [2/2] RUN x"}},
-		{"docker, cached", streams("Step 1/1 : RUN x\n", " ---> Using cache\n", " ---> 0f0f0f\n") + `{"aux":{"ID":"sha256:0f"}}`,
-			[]string{"running [1/1] RUN x", "done [1/1] RUN x cached"}},
-		{"podman", streams("STEP 1/2: FROM a\n", "STEP 2/2: RUN x\n", "hello\n", "COMMIT x:1\n", "--> 0f0f0f\n", "Successfully tagged localhost/x:1\n"),
-			[]string{"running [1/2] FROM a", "done [1/2] FROM a", "running [2/2] RUN x", "log [2/2] RUN x | stdout:hello", "done [2/2] RUN x"}},
-		{"podman, stages", streams("[1/2] STEP 1/1: FROM a\n", "[2/2] STEP 1/1: FROM b\n", "Successfully built 0f\n"),
-			[]string{"running [1/2 1/1] FROM a", "done [1/2 1/1] FROM a", "running [2/2 1/1] FROM b", "done [2/2 1/1] FROM b"}},
+		{
+			"docker", streams("Step 1/2 : FROM scratch", "\n", " ---> \n", "Step 2/2 : RUN x", "\n", " ---> Running in 0a1b2c\n", "he", "llo\n",
+				"\x1b[91mbad\n\x1b[0m", "Removing intermediate container 0a1b2c\n", " ---> 0f0f0f\n", "Successfully built 0f0f0f\n", "Successfully tagged x:1\n"),
+			[]string{
+				"running [1/2] FROM scratch", "done [1/2] FROM scratch", "running [2/2] RUN x",
+				"log [2/2] RUN x | stdout:hello", "log [2/2] RUN x | stderr:bad", "done [2/2] RUN x",
+			},
+		},
+		{
+			"docker, cached", streams("Step 1/1 : RUN x\n", " ---> Using cache\n", " ---> 0f0f0f\n") + `{"aux":{"ID":"sha256:0f"}}`,
+			[]string{"running [1/1] RUN x", "done [1/1] RUN x cached"},
+		},
+		{
+			"podman", streams("STEP 1/2: FROM a\n", "STEP 2/2: RUN x\n", "hello\n", "COMMIT x:1\n", "--> 0f0f0f\n", "Successfully tagged localhost/x:1\n"),
+			[]string{"running [1/2] FROM a", "done [1/2] FROM a", "running [2/2] RUN x", "log [2/2] RUN x | stdout:hello", "done [2/2] RUN x"},
+		},
+		{
+			"podman, stages", streams("[1/2] STEP 1/1: FROM a\n", "[2/2] STEP 1/1: FROM b\n", "Successfully built 0f\n"),
+			[]string{"running [1/2 1/1] FROM a", "done [1/2 1/1] FROM a", "running [2/2 1/1] FROM b", "done [2/2 1/1] FROM b"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, err := replay(tc.answer)
@@ -84,7 +94,7 @@ func FuzzClassicOutput(f *testing.F) {
 	f.Add(streams("Step 1/2 : FROM x\n", "a\rb", "\x1b[91mc\x1b[0m"))
 	f.Add(`{"status":"Pulling","id":"a","progressDetail":{"current":1,"total":2}}{"aux":{"ID":"x"}}`)
 	f.Add(`{"errorDetail":{"message":"x"}}`)
-	f.Fuzz(func(t *testing.T, answer string) {
+	f.Fuzz(func(_ *testing.T, answer string) {
 		_, _ = replay(answer)
 	})
 }

@@ -74,20 +74,30 @@ func TestFailureIsPlaced(t *testing.T) {
 
 func TestUsualCausesAreNamed(t *testing.T) {
 	for _, tc := range []struct{ name, instruction, said, log, want string }{
-		{"registry not reachable", "FROM python:3.12-slim",
+		{
+			"registry not reachable", "FROM python:3.12-slim",
 			`failed to do request: Head "https://registry-1.docker.io/v2/library/python/manifests/3.12-slim": dial tcp: lookup registry-1.docker.io: no such host`, "",
-			"the base image python:3.12-slim is not on this engine and its registry cannot be reached"},
-		{"registry not reachable, classic", "FROM --platform=linux/amd64 node AS x",
+			"the base image python:3.12-slim is not on this engine and its registry cannot be reached",
+		},
+		{
+			"registry not reachable, classic", "FROM --platform=linux/amd64 node AS x",
 			`Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 1.1.1.1:53: no such host`, "",
-			"the base image node is not on this engine"},
-		{"no such image", "FROM nosuch:1", "pull access denied for nosuch, repository does not exist or may require 'docker login'", "",
-			"the base image nosuch:1 does not exist in its registry, or needs a `docker login`"},
+			"the base image node is not on this engine",
+		},
+		{
+			"no such image", "FROM nosuch:1", "pull access denied for nosuch, repository does not exist or may require 'docker login'", "",
+			"the base image nosuch:1 does not exist in its registry, or needs a `docker login`",
+		},
 		{"rate limit", "FROM python", "toomanyrequests: You have reached your pull rate limit", "", "wants fewer requests"},
 		{"pip version", "RUN pip install x", "exit code: 1", "ERROR: No matching distribution found for fastapi==99", "pip knows no fastapi==99 for this Python"},
-		{"pip without names resolving", "RUN pip install x", "exit code: 1",
-			"WARNING: Retrying: Temporary failure in name resolution\nERROR: No matching distribution found for fastapi", "a host name does not resolve"},
-		{"pip without trust", "RUN pip install x", "exit code: 1",
-			"SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'\nERROR: No matching distribution found for fastapi", "add your network's CA certificate"},
+		{
+			"pip without names resolving", "RUN pip install x", "exit code: 1",
+			"WARNING: Retrying: Temporary failure in name resolution\nERROR: No matching distribution found for fastapi", "a host name does not resolve",
+		},
+		{
+			"pip without trust", "RUN pip install x", "exit code: 1",
+			"SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'\nERROR: No matching distribution found for fastapi", "add your network's CA certificate",
+		},
 		{"missing source, old BuildKit", "COPY nope /x", `failed to compute cache key: "/nope" not found: not found`, "", "/nope is not in the build context"},
 		{"missing source, new BuildKit", "COPY nope /x", `failed to calculate checksum of ref a::b: "/nope": not found`, "", "/nope is not in the build context"},
 		{"missing source, classic", "COPY nope /x", "COPY failed: file not found in build context or excluded by .dockerignore: stat nope: file does not exist", "", "nope is not in the build context"},

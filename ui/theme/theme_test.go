@@ -67,8 +67,13 @@ func TestThemesFollowNameAndBackground(t *testing.T) {
 		dark bool
 		want Tokens
 	}{
-		{"", true, darkTokens}, {"auto", false, lightTokens}, {"dark", false, darkTokens}, {"light", true, lightTokens},
-		{"contrast", true, darkContrastTokens}, {"contrast", false, lightContrastTokens}, {"none", true, Tokens{}},
+		{"", true, darkTokens},
+		{"auto", false, lightTokens},
+		{"dark", false, darkTokens},
+		{"light", true, lightTokens},
+		{"contrast", true, darkContrastTokens},
+		{"contrast", false, lightContrastTokens},
+		{"none", true, Tokens{}},
 	} {
 		if got := New(c.name, c.dark, false, r).Tokens; got != c.want {
 			t.Errorf("theme %q, dark %t: %+v, want %+v", c.name, c.dark, got, c.want)
