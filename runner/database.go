@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -81,7 +82,7 @@ func (s *session) startDatabase(ctx context.Context) error {
 			tmpfs[path] = ""
 		}
 	}
-	db := &database{adminPassword: rand.Text(), password: rand.Text(), schema: s.o.Manifest.SchemaName()}
+	db := &database{adminPassword: rand.Text(), password: cmp.Or(s.o.DatabasePassword, rand.Text()), schema: s.o.Manifest.SchemaName()}
 	config := &container.Config{
 		Image:  s.o.PostgresImage,
 		Labels: s.labels(roleDatabase),
@@ -180,7 +181,7 @@ func (d *database) prepare(ctx context.Context, conn *pgx.Conn) error {
 		"REVOKE ALL ON DATABASE " + databaseDB + " FROM PUBLIC",
 		"REVOKE CREATE ON SCHEMA public FROM PUBLIC",
 		"CREATE ROLE " + role + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS" +
-			" CONNECTION LIMIT 50 PASSWORD '" + d.password + "'",
+			" CONNECTION LIMIT 50 PASSWORD '" + strings.ReplaceAll(d.password, "'", "''") + "'",
 		"GRANT CONNECT, TEMPORARY ON DATABASE " + databaseDB + " TO " + role,
 		"CREATE SCHEMA " + schema + " AUTHORIZATION " + role,
 		"ALTER ROLE " + role + " SET search_path = " + schema + ", public",

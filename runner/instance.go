@@ -132,19 +132,6 @@ func (i *Instance) Schema() string {
 	return i.s.database.schema
 }
 
-// Secrets are the values that must not be shown: the service token and the
-// database password.
-func (i *Instance) Secrets() []string {
-	var secrets []string
-	if i.s.o.ServiceToken != "" {
-		secrets = append(secrets, i.s.o.ServiceToken)
-	}
-	if i.s.database != nil {
-		secrets = append(secrets, i.s.database.password)
-	}
-	return secrets
-}
-
 // DialPlugin connects to the port that the plugin listens on, through the
 // relay. errors.Is tells syscall.ECONNREFUSED while nothing listens there.
 func (i *Instance) DialPlugin(ctx context.Context) (net.Conn, error) { return i.s.dialPlugin(ctx) }

@@ -37,9 +37,12 @@ type Options struct {
 	TLS        tls.Certificate
 	CAPEM      []byte
 
-	ServiceToken  string // becomes NETSTACKS_SERVICE_TOKEN
-	Session       string // a UUID; a new one when empty
-	PostgresImage string // DefaultPostgresImage when empty
+	ServiceToken string // becomes NETSTACKS_SERVICE_TOKEN
+	// DatabasePassword is the one of the plugin's role; a random one when empty.
+	// Whoever masks secrets in the output gives it, to know it beforehand.
+	DatabasePassword string
+	Session          string // a UUID; a new one when empty
+	PostgresImage    string // DefaultPostgresImage when empty
 
 	// OnEvent receives the session's events, one at a time. It must not block
 	// for long and must not call the Instance's Stop. It may be nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -11,6 +12,10 @@ import (
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
 )
+
+// serviceDir is the build context, relative to the project (plugin-sdk.txt,
+// "Anatomy of a Plugin").
+const serviceDir = "service"
 
 // NotInOrderError says that work was refused because the manifest is not in order.
 type NotInOrderError struct {
@@ -69,7 +74,7 @@ func (s *Session) Build(ctx context.Context, noCache bool) error {
 	opts.NoCache = noCache
 	result, err := image.Build(ctx, eng, opts, s.buildEvent)
 	if err != nil {
-		return s.buildFailed(err)
+		return s.buildFailed(fromProject(err))
 	}
 	s.update(func(sn *Snapshot) {
 		b := &sn.Build
@@ -80,7 +85,17 @@ func (s *Session) Build(ctx context.Context, noCache bool) error {
 }
 
 func (s *Session) imageOptions(m *manifest.Manifest) image.Options {
-	return image.Options{ContextDir: filepath.Join(s.dir, "service"), Tag: m.Image, Getenv: s.opts.Engine.Getenv}
+	return image.Options{ContextDir: filepath.Join(s.dir, serviceDir), Tag: m.Image, Getenv: s.opts.Engine.Getenv}
+}
+
+// fromProject makes the file that a failed build names relative to the project,
+// so that an editor started there can jump to it.
+func fromProject(err error) error {
+	var failed *image.FailedError
+	if errors.As(err, &failed) {
+		failed.File = path.Join(serviceDir, failed.File)
+	}
+	return err
 }
 
 func (s *Session) buildFailed(err error) error {

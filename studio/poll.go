@@ -115,7 +115,7 @@ func (p *poller) fetch(ctx context.Context, def manifest.Panel) error {
 		st.Loading, st.At, st.Took, st.Next = false, now, now.Sub(started), panel.Next(def, started, now)
 		st.Table, st.Err = nil, ""
 		if err != nil {
-			st.Err = CleanLine(err.Error())
+			st.Err = s.clean(err.Error())
 		} else {
 			st.Table = &table
 		}

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -109,9 +110,15 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 	if live.reaper, err = startReaper(s.opts.Reaper, live.session); err != nil {
 		return nil, err
 	}
+	orgs, err := live.controller.OrgTokens()
+	if err != nil {
+		return nil, err
+	}
+	password := rand.Text()
+	s.mask(token, password, orgs)
 	live.instance, err = runner.Start(ctx, runner.Options{
 		Engine: eng, Manifest: m, ProjectDir: s.dir, Network: s.opts.Network, Session: live.session,
-		Controller: live.controller.handler, TLS: live.controller.cert, CAPEM: live.controller.CAPEM, ServiceToken: token, PostgresImage: s.opts.PostgresImage,
+		Controller: live.controller.handler, TLS: live.controller.cert, CAPEM: live.controller.CAPEM, ServiceToken: token, DatabasePassword: password, PostgresImage: s.opts.PostgresImage,
 		OnEvent: func(e runner.Event) { s.runnerEvent(live, e) },
 	})
 	if err != nil {
@@ -120,10 +127,7 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 	live.controller.controller.Attach(m, live.instance.DialPlugin)
 	file := SessionFile{
 		Session: live.session, PID: os.Getpid(), Plugin: m.Name,
-		Controller: live.controller.URL, CA: string(live.controller.CAPEM), Started: s.opts.Now(),
-	}
-	if file.Orgs, err = live.controller.OrgTokens(); err != nil {
-		return nil, err
+		Controller: live.controller.URL, CA: string(live.controller.CAPEM), Orgs: orgs, Started: s.opts.Now(),
 	}
 	if err := live.state.write(file); err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func (s *Session) runnerEvent(live *liveRun, e runner.Event) {
 			sn.Run.StatsHistory = append(append([]Stats{}, old[max(len(old)-statsKept+1, 0):]...), st)
 		}, Event{Kind: KindStats, Stats: &st})
 	case runner.EventNotice:
-		s.note("attention", CleanLine(e.Output))
+		s.note("attention", s.clean(e.Output))
 	case runner.EventExit:
 		// awaitExit shows it, once the run is known to have started.
 	}
@@ -45,7 +45,7 @@ func (s *Session) runnerEvent(live *liveRun, e runner.Event) {
 
 // logged keeps a line and tells it.
 func (s *Session) logged(log *Log, line LogLine) {
-	line.Text = CleanLine(line.Text)
+	line.Text = s.clean(line.Text)
 	log.add(line)
 	s.broker.publish(Event{Kind: KindLog, At: line.At, Line: &line})
 }
@@ -84,7 +84,7 @@ func (s *Session) healthChanged(e runner.Event) {
 	health := Health(e.Health)
 	detail := ""
 	if health == HealthUnhealthy {
-		detail = probeFailure(e)
+		detail = s.probeFailure(e)
 	}
 	before := s.Snapshot().Run
 	after := e.At.Sub(before.Started)
@@ -109,9 +109,9 @@ func (s *Session) healthChanged(e runner.Event) {
 }
 
 // probeFailure says in one line how the last probe failed.
-func probeFailure(e runner.Event) string {
+func (s *Session) probeFailure(e runner.Event) string {
 	lines := strings.Split(strings.TrimSpace(e.Output), "\n")
-	last := CleanLine(lines[len(lines)-1]) // of a traceback the last line names the error
+	last := s.clean(lines[len(lines)-1]) // of a traceback the last line names the error
 	text := fmt.Sprintf("the probe ended with exit code %d", e.ExitCode)
 	if e.ExitCode == 127 {
 		text += " (the image has no such command)"

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/netstacks/netstacks-plugin/engine"
@@ -39,6 +41,7 @@ type Session struct {
 	broker *broker
 	build  Log
 	run    Log
+	masks  atomic.Pointer[strings.Replacer] // hides the secrets of the run; nil before the first
 
 	mu   sync.Mutex
 	snap Snapshot
