@@ -24,7 +24,8 @@ func newBuild(s Streams) *cobra.Command {
 		Short: "Build the plugin's image",
 		Long: `Builds service/Dockerfile through the container engine and tags the image as
 the manifest's "image". Ctrl+C cancels and leaves the previous image as it was.`,
-		Args: maxArgs(1),
+		Example: `  netstacks-plugin build my-plugin`,
+		Args:    maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, o.dir = s.folder(args)
 			return runBuild(c.Context(), o)

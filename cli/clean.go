@@ -14,43 +14,72 @@ import (
 type cleanOptions struct {
 	streams      Streams
 	engine       engineFlags
-	session      string
 	whenOrphaned bool
 	all          bool
 	json         bool
 }
 
 func newClean(s Streams) *cobra.Command {
-	o := cleanOptions{streams: s}
+	o := &cleanOptions{streams: s}
 	c := &cobra.Command{
 		Use:   "clean",
 		Short: "Remove everything this tool left on the engine",
 		Long: `Removes containers, networks, volumes and helper images that carry this tool's
 label. What a running session still uses is kept unless --all is given; objects
 without the label are never touched. Images of plugins stay.`,
-		Args: maxArgs(0),
-		RunE: func(c *cobra.Command, _ []string) error { return runClean(c.Context(), o) },
+		Example: `  netstacks-plugin clean
+  netstacks-plugin clean --all      also what runs right now, whoever started it`,
+		Args: o.arguments,
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.whenOrphaned {
+				return runGuard(c.Context(), o, args[0], args[1])
+			}
+			return runClean(c.Context(), o)
+		},
 	}
 	o.engine.add(c)
-	c.Flags().BoolVar(&o.all, "all", false, "also take down sessions that are running")
+	c.Flags().BoolVar(&o.all, "all", false, "also take down sessions that are running, whoever on this engine started them")
 	c.Flags().BoolVar(&o.json, "json", false, "print the result as JSON")
-	c.Flags().StringVar(&o.session, "session", "", "only this session's objects")
-	c.Flags().BoolVar(&o.whenOrphaned, "when-orphaned", false, "wait until standard input closes, and clean unless told that all is clean")
-	_ = c.Flags().MarkHidden("session")
+	c.Flags().BoolVar(&o.whenOrphaned, "when-orphaned", false, "wait until standard input closes, then remove the session of DIR SESSION unless told that all is clean")
 	_ = c.Flags().MarkHidden("when-orphaned")
 	return c
 }
 
-func runClean(ctx context.Context, o cleanOptions) error {
-	if o.whenOrphaned && !studio.AwaitOrphaned(o.streams.In) {
+// arguments takes none from people, and DIR SESSION from the session that
+// started this process as its guard.
+func (o *cleanOptions) arguments(c *cobra.Command, args []string) error {
+	if !o.whenOrphaned {
+		return maxArgs(0)(c, args)
+	}
+	if len(args) != 2 {
+		return usagef("--when-orphaned takes DIR SESSION")
+	}
+	return nil
+}
+
+// runGuard outlives the process that runs a plugin, and cleans up if that dies
+// without doing so itself.
+func runGuard(ctx context.Context, o *cleanOptions, dir, session string) error {
+	if !studio.AwaitOrphaned(o.streams.In) {
 		return nil
 	}
+	studio.RemoveSessionFile(dir, session)
 	eng, err := engine.Connect(ctx, o.engine.options(o.streams))
 	if err != nil {
 		return err
 	}
 	defer eng.Close()
-	removed, err := runner.Clean(ctx, eng, runner.CleanOptions{Session: o.session, All: o.all})
+	_, err = runner.Clean(ctx, eng, runner.CleanOptions{Session: session})
+	return err
+}
+
+func runClean(ctx context.Context, o *cleanOptions) error {
+	eng, err := engine.Connect(ctx, o.engine.options(o.streams))
+	if err != nil {
+		return err
+	}
+	defer eng.Close()
+	removed, err := runner.Clean(ctx, eng, runner.CleanOptions{All: o.all})
 	if err != nil {
 		return err
 	}
@@ -79,7 +108,7 @@ func printRemoved(s Streams, r runner.Removed) error {
 		p.line("✓ nothing of ours is on the engine")
 	}
 	if len(r.Kept) > 0 {
-		fmt.Fprintln(s.Err, "A running session uses what was kept; stop it, or clean with --all.")
+		fmt.Fprintln(s.Err, "A running session uses what was kept: stop it where it runs. --all takes it down from here.")
 	}
 	return p.err
 }

@@ -57,6 +57,11 @@ func TestExitCodesAndMessages(t *testing.T) {
 		{[]string{}, 2, "needs a terminal"},
 		{[]string{"my-plugin"}, 2, "needs a terminal"},
 		{[]string{"nonsense"}, 2, "neither a command nor a folder"},
+		{[]string{"vaildate", "my-plugin"}, 2, "did you mean `netstacks-plugin validate`?"},
+		{[]string{"my-plugin", "b"}, 2, "too many arguments"},
+		{[]string{"new", "my-plugin", "--yes", "--author", "a", "--dry-run"}, 1, "my-plugin"},
+		{[]string{"controller", "url", "my-plugin"}, 1, "nothing is running here"},
+		{[]string{"--version"}, 0, ""},
 		{[]string{"vaildate"}, 2, "did you mean `netstacks-plugin validate`?"},
 		{[]string{"validate", "--nonsense"}, 2, "netstacks-plugin validate --help"},
 		{[]string{"validate", "a", "b"}, 2, "too many arguments"},
@@ -131,7 +136,7 @@ func TestNewInATerminalAsks(t *testing.T) {
 		code      int
 	}{
 		{"confirmed", true, 0},
-		{"left", false, 1},
+		{"left", false, 130},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -249,11 +254,11 @@ func TestSourceDateEpochDatesTheArchive(t *testing.T) {
 func TestGuardDoesNothingWhenItsOwnerCleanedUp(t *testing.T) {
 	w := newWorld(t) // no engine answers here, so cleaning would fail
 	w.in = "clean\n"
-	if code, _, stderr := w.run("clean", "--when-orphaned", "--session", "x"); code != 0 {
+	if code, _, stderr := w.run("clean", "--when-orphaned", w.dir, "session"); code != 0 {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	w.in = ""
-	if code, _, _ := w.run("clean", "--when-orphaned", "--session", "x"); code != 3 {
+	if code, _, _ := w.run("clean", "--when-orphaned", w.dir, "session"); code != 3 {
 		t.Errorf("an orphaned guard did not try to clean: exit code %d", code)
 	}
 }

@@ -24,17 +24,18 @@ func newController(s Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "controller",
 		Short: "Run the local Controller alone",
-		Long: `Serves /internal/v1 from built-in fixtures until Ctrl+C, and prints the
-environment that lets an SDK reach it: eval it in another shell.`,
-		Example: `  netstacks-plugin controller --capability read_devices
-  netstacks-plugin controller token --org acme`,
-		Args: maxArgs(0),
-		RunE: func(c *cobra.Command, _ []string) error { return runController(c.Context(), o) },
+		Long: `Serves /internal/v1 from built-in fixtures until Ctrl+C, without any plugin, and
+prints the environment that lets an SDK reach it: paste it into another shell.
+Its subcommands speak of the Controller of a plugin that runs in DIR.`,
+		Example: `  netstacks-plugin controller --capability read_devices`,
+		Args:    maxArgs(0),
+		RunE:    func(c *cobra.Command, _ []string) error { return runController(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", studio.DefaultListen, "address to answer on; a taken port is replaced by a free one")
 	c.Flags().StringVar(&o.plugin, "plugin", "local", "name of the plugin the service token is for")
 	c.Flags().StringArrayVar(&o.capabilities, "capability", nil, "capability of the service token; repeat for more")
-	c.AddCommand(newControllerToken(s))
+	completeCapabilities(c)
+	c.AddCommand(newControllerToken(s), newControllerURL(s))
 	return c
 }
 
@@ -58,7 +59,8 @@ func runController(ctx context.Context, o controllerOptions) error {
 		return fmt.Errorf("writing the Controller's certificate: %w", err)
 	}
 	fmt.Fprintf(o.streams.Out, "export CONTROLLER_API_URL=%s\nexport NETSTACKS_SERVICE_TOKEN=%s\nexport NETSTACKS_CA_CERT=%s\n", local.URL, token, ca)
-	fmt.Fprintf(o.streams.Err, "The local Controller answers at %s until Ctrl+C.\n", local.URL)
+	warnOfCapabilities(o.streams.Err, o.capabilities)
+	fmt.Fprintf(o.streams.Err, "● %s until Ctrl+C\n", local.Greeting(o.listen))
 	<-ctx.Done()
 	return ctx.Err()
 }
@@ -70,12 +72,12 @@ func newControllerToken(s Streams) *cobra.Command {
 		Short: "Print an access token of the session that runs in DIR",
 		Long: `Prints the access token of one of the local Controller's two organisations, for
 calling the plugin through the proxy as the Terminal does.`,
-		Example: `  curl -sk https://localhost:3000/api/plugins/my-plugin/admin/items \
+		Example: `  curl -sk "$(netstacks-plugin controller url my-plugin)/api/plugins/my-plugin/admin/items" \
       -H "Authorization: Bearer $(netstacks-plugin controller token my-plugin)"`,
 		Args: maxArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			_, dir := s.folder(args)
-			file, err := studio.LoadSessionFile(dir)
+			file, err := liveSession(c.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -87,6 +89,29 @@ calling the plugin through the proxy as the Terminal does.`,
 			return err
 		},
 	}
-	c.Flags().StringVar(&org, "org", "", "organisation: acme or globex (default: acme)")
+	addOrg(c, &org, "organisation: acme or globex (default: acme)")
 	return c
+}
+
+func newControllerURL(s Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "url [DIR]",
+		Short: "Print where the Controller of the session that runs in DIR answers",
+		Args:  maxArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			_, dir := s.folder(args)
+			file, err := liveSession(c.Context(), dir)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(s.Out, file.Controller)
+			return err
+		},
+	}
+}
+
+// addOrg adds --org, which chooses one of the local Controller's organisations.
+func addOrg(c *cobra.Command, org *string, usage string) {
+	c.Flags().StringVar(org, "org", "", usage)
+	_ = c.RegisterFlagCompletionFunc("org", cobra.FixedCompletions([]string{"acme", "globex"}, cobra.ShellCompDirectiveNoFileComp))
 }

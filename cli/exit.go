@@ -31,12 +31,15 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // errSilent ends a command with exit code 1 after it has said all there is to say.
 var errSilent = errors.New("not in order")
 
+// errInterrupted ends a command that its user left half-way.
+var errInterrupted = errors.New("interrupted")
+
 // exitCode maps an error to the exit code and prints what a person needs of it.
 func exitCode(ctx context.Context, w io.Writer, err error) int {
 	var usage usageError
 	var gone *engine.UnavailableError
 	switch {
-	case err == nil && ctx.Err() != nil, errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case err == nil && ctx.Err() != nil, errors.Is(err, context.Canceled) && ctx.Err() != nil, errors.Is(err, errInterrupted):
 		return exitInterrupted
 	case err == nil:
 		return exitOK
@@ -47,6 +50,10 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 	var failed *image.FailedError
 	if errors.As(err, &failed) {
 		printBuildFailure(w, failed)
+	}
+	var refused *studio.NotInOrderError
+	if errors.As(err, &refused) {
+		fmt.Fprintln(w, "`netstacks-plugin validate` shows all of it.")
 	}
 	switch {
 	case errors.As(err, &usage):

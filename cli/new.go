@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/scaffold"
 	"github.com/netstacks/netstacks-plugin/ui"
 )
@@ -31,9 +33,10 @@ func newNew(s Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Create a new plugin project from a template",
-		Long: `Creates a plugin project in OUTPUT-DIR/NAME. In a terminal a wizard asks for
-what the flags did not say; --yes takes the defaults instead. Nothing is written
-before all answers are there, and a folder that holds something is never touched.`,
+		Long: `Creates a plugin project in OUTPUT-DIR/NAME. In a terminal a wizard asks, filled
+in with what the flags say; --yes takes the flags and the defaults without asking.
+Nothing is written before all answers are there, and a folder that holds something
+is never touched.`,
 		Example: `  netstacks-plugin new my-plugin
   netstacks-plugin new my-plugin --yes --description "Syncs sites" --author "Ada" \
       --capability read_devices --capability invoke_llm --output-dir ./plugins`,
@@ -56,6 +59,7 @@ before all answers are there, and a folder that holds something is never touched
 	f.StringVar(&o.answers.Description, "description", "", "what the plugin does, up to 500 characters")
 	f.StringVar(&o.answers.Author, "author", "", "who writes it (default: from git's configuration)")
 	f.StringArrayVar(&o.answers.Capabilities, "capability", nil, "capability the plugin needs; repeat for more")
+	completeCapabilities(c)
 	f.BoolVar(&o.answers.Database, "database", true, "give the plugin a database schema and migrations")
 	f.BoolVar(&o.noDatabase, "no-database", false, "no database: items live in memory")
 	f.IntVar(&o.answers.Port, "port", 8080, "port the service listens on in its container (1024 to 65535)")
@@ -82,6 +86,9 @@ func runNew(ctx context.Context, o newOptions) error {
 	plan, err := o.plan(a)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := scaffold.CheckTarget(plan.Dir); err != nil {
+		return err
 	}
 	if !o.dryRun {
 		if err := plan.Write(); err != nil {
@@ -111,7 +118,7 @@ func (o newOptions) ask(ctx context.Context, a scaffold.Answers) error {
 	}
 	if !confirmed {
 		fmt.Fprintln(o.streams.Err, "Nothing was written.")
-		return errSilent
+		return errInterrupted
 	}
 	return o.report(written, a)
 }
@@ -176,6 +183,7 @@ func (o newOptions) report(plan scaffold.Plan, a scaffold.Answers) error {
 		}{plan.Dir, a.Name, files, !o.dryRun})
 	}
 	w := o.streams.Out
+	warnOfCapabilities(o.streams.Err, a.Capabilities)
 	shown := plan.Dir
 	if rel, err := filepath.Rel(o.streams.Dir, plan.Dir); err == nil && filepath.IsLocal(rel) {
 		shown = rel
@@ -188,4 +196,22 @@ func (o newOptions) report(plan scaffold.Plan, a scaffold.Answers) error {
 	fmt.Fprintf(w, "✓ Created %s in %s\n%s", a.DisplayName, shown, plan)
 	fmt.Fprintf(w, "Next steps:\n  cd %s\n  netstacks-plugin           open it in the Studio\n  netstacks-plugin run       or build and run it here\n", shown)
 	return nil
+}
+
+// warnOfCapabilities points out capabilities that no endpoint asks for.
+func warnOfCapabilities(w io.Writer, names []string) {
+	for _, name := range names {
+		if _, known := manifest.CapabilityByName(name); !known {
+			fmt.Fprintf(w, "! no endpoint of the internal API asks for the capability %q; `netstacks-plugin validate` says which there are\n", name)
+		}
+	}
+}
+
+// completeCapabilities completes the values of a command's --capability.
+func completeCapabilities(c *cobra.Command) {
+	var values []string
+	for _, k := range manifest.Capabilities() {
+		values = append(values, k.Name+"\t"+k.Unlocks)
+	}
+	_ = c.RegisterFlagCompletionFunc("capability", cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -33,6 +33,8 @@ func newPreview(s Streams) *cobra.Command {
 		Long: `Fetches the terminal panels of the plugin that runs in DIR (by ` + "`netstacks-plugin run`" + `
 or in the Studio) through the local Controller's proxy, and prints them as the
 Terminal would draw them. Exit code 1 when a panel cannot be drawn.`,
+		Example: `  netstacks-plugin preview my-plugin --wait 60s
+  netstacks-plugin preview my-plugin --org globex --panel items`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, o.dir = s.folder(args)
@@ -40,7 +42,7 @@ Terminal would draw them. Exit code 1 when a panel cannot be drawn.`,
 		},
 	}
 	c.Flags().StringVar(&o.panel, "panel", "", "id of the one panel to print (default: all)")
-	c.Flags().StringVar(&o.org, "org", "", "organisation to look as: acme or globex (default: acme)")
+	addOrg(c, &o.org, "organisation to look as: acme or globex (default: acme)")
 	c.Flags().DurationVar(&o.wait, "wait", 0, "wait so long for a plugin that is still starting, such as 60s")
 	c.Flags().BoolVar(&o.json, "json", false, "print the panels as JSON")
 	return c
@@ -60,7 +62,7 @@ func runPreview(ctx context.Context, o previewOptions) error {
 		return err
 	}
 	if report.Manifest == nil {
-		return fmt.Errorf("%s cannot be read: run `netstacks-plugin validate %s`", manifest.FileName, o.dir)
+		return fmt.Errorf("%s holds no %s that can be read; `netstacks-plugin validate` says why", o.dir, manifest.FileName)
 	}
 	panels, err := choosePanels(report.Manifest.TerminalPanels, o.panel)
 	if err != nil {
@@ -120,10 +122,7 @@ func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, er
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		file, err := studio.LoadSessionFile(o.dir)
-		if err == nil {
-			err = answers(ctx, file)
-		}
+		file, err := liveSession(ctx, o.dir)
 		ready := err == nil && (file.Health == studio.HealthHealthy || file.Health == studio.HealthNone)
 		if ready || ctx.Err() != nil || !o.streams.Now().Before(deadline) {
 			return file, err
@@ -134,6 +133,15 @@ func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, er
 		case <-tick.C:
 		}
 	}
+}
+
+// liveSession returns the session file in dir if its Controller answers.
+func liveSession(ctx context.Context, dir string) (studio.SessionFile, error) {
+	file, err := studio.LoadSessionFile(dir)
+	if err == nil {
+		err = answers(ctx, file)
+	}
+	return file, err
 }
 
 // answers tells whether the session's Controller answers: a process that was

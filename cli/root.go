@@ -6,8 +6,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -20,6 +22,7 @@ import (
 
 	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/studio"
+	"github.com/netstacks/netstacks-plugin/ui/theme"
 )
 
 // Main runs the command line of this process and returns its exit code.
@@ -77,7 +80,13 @@ a plugin. Every step is also a command of its own, below.`,
 		Example: `  netstacks-plugin                      open the Studio here
   netstacks-plugin new my-plugin        create a plugin, asking for the rest
   netstacks-plugin run my-plugin        run it as the Controller would`,
-		Args:          maxArgs(1),
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return nil
+			}
+			return s.knownFolder(c, args) // a mistyped command comes with its own arguments
+		},
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -95,6 +104,8 @@ a plugin. Every step is also a command of its own, below.`,
 	root.Flags().StringVar(&o.theme, "theme", "", "colours: dark, light, contrast or none (default: as the terminal is)")
 	root.Flags().BoolVar(&o.ascii, "ascii", false, "use ASCII signs only")
 	o.engine.add(root)
+	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(theme.Names, cobra.ShellCompDirectiveNoFileComp))
+	root.SetVersionTemplate("netstacks-plugin {{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w; see `%s --help`", err, c.CommandPath())
 	})
@@ -109,7 +120,7 @@ a plugin. Every step is also a command of its own, below.`,
 func (s Streams) knownFolder(root *cobra.Command, args []string) error {
 	named, path := s.folder(args)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil
+		return maxArgs(1)(root, args)
 	}
 	if similar := root.SuggestionsFor(named); len(similar) > 0 {
 		return usagef("%q is neither a command nor a folder; did you mean `netstacks-plugin %s`?", named, similar[0])
@@ -159,7 +170,7 @@ func reaper() []string {
 	if err != nil {
 		return nil // the next run and `clean` remove what a killed process leaves
 	}
-	return []string{self, "clean", "--when-orphaned", "--session"}
+	return []string{self, "clean", "--when-orphaned"}
 }
 
 // open opens the project for one command.
@@ -173,6 +184,9 @@ func (s Streams) open(ctx context.Context, dir string, o studio.Options) (*studi
 	}
 	o.Epoch = epoch
 	session, err := studio.Open(ctx, o)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("there is no folder %s; name a plugin's folder, or make one with `netstacks-plugin new NAME`", dir)
+	}
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -32,6 +32,8 @@ output until Ctrl+C; then everything is removed from the engine again.
 The Controller also answers on this machine (--listen): the plugin is behind its
 proxy at /api/plugins/NAME/, with the access token that
 ` + "`netstacks-plugin controller token`" + ` prints.`,
+		Example: `  netstacks-plugin run my-plugin
+  PLUGIN_NETWORK=other_net netstacks-plugin run my-plugin --listen 127.0.0.1:3100`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, o.dir = s.folder(args)

@@ -11,6 +11,7 @@ func newSchema(s Streams) *cobra.Command {
 		Use:       "schema manifest",
 		Short:     "Print the JSON Schema of manifest.json",
 		Long:      "Prints the Controller's schema of manifest.json, a JSON Schema (Draft-07) that editors understand as \"$schema\".",
+		Example:   `  netstacks-plugin schema manifest > manifest.schema.json`,
 		ValidArgs: []string{"manifest"},
 		Args:      maxArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -217,8 +217,17 @@ func (a *attachment) unreachable(w http.ResponseWriter, r *http.Request, err err
 	case errors.As(err, &late) && late.Timeout():
 		publicError(w, http.StatusGatewayTimeout, "PLUGIN_TIMEOUT", fmt.Sprintf("plugin %q did not begin to answer in time; look at its log", a.manifest.Name))
 	default:
-		publicError(w, http.StatusBadGateway, "PLUGIN_UNAVAILABLE", fmt.Sprintf("plugin %q gave no answer (%v); is its process running, and does it listen on 0.0.0.0, port %d?", a.manifest.Name, err, a.manifest.Port))
+		publicError(w, http.StatusBadGateway, "PLUGIN_UNAVAILABLE", fmt.Sprintf("plugin %q gave no answer (%v); is its process running, and does it listen on 0.0.0.0, port %d?", a.manifest.Name, rootCause(err), a.manifest.Port))
 	}
+}
+
+// rootCause strips what every layer of dialling says again about the address.
+func rootCause(err error) error {
+	var op *net.OpError
+	for errors.As(err, &op) && op.Err != nil {
+		err = op.Err
+	}
+	return err
 }
 
 // discard takes what the proxy would log about broken copies; the terminal it

@@ -10,3 +10,8 @@ const (
 	LabelPID      = "io.netstacks.pid"      // its process id
 	LabelPIDStart = "io.netstacks.pidstart" // its start time in clock ticks, so that a reused pid is told apart
 )
+
+// LabelFingerprint is the label of an image that this tool built; it holds the
+// fingerprint of the folder it was built from. Such an image without a name was
+// replaced by a later build.
+const LabelFingerprint = "io.netstacks.fingerprint"

@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"cmp"
+	"encoding/json"
 	"bytes"
 	"context"
 	"errors"
@@ -24,6 +26,9 @@ const (
 // excerptLength is how much of a failed answer a StatusError keeps, in characters.
 const excerptLength = 200
 
+// maxErrorBody is how much of a failed answer is read, in bytes.
+const maxErrorBody = 8 << 10
+
 // Client fetches panels as one user of one Controller. The zero value needs
 // BaseURL and Token; it may be copied and used concurrently.
 type Client struct {
@@ -39,12 +44,16 @@ type Client struct {
 type StatusError struct {
 	Status int
 	Body   string // the first 200 characters, control characters as spaces
+	Said   string // the message in the body, when it has one of the usual shapes; else ""
 }
 
 // Error begins with the words the Terminal shows after "Error: ".
 func (e *StatusError) Error() string {
 	s := fmt.Sprintf("Request failed with status code %d", e.Status)
-	if e.Body != "" {
+	switch {
+	case e.Said != "":
+		s += ": " + e.Said
+	case e.Body != "":
 		s += ": " + e.Body
 	}
 	return s
@@ -191,9 +200,9 @@ func escapeQuery(q string) string {
 // body reads an answer that may be drawn, never more than the limit.
 func (c Client) body(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		// Four bytes a character at most; a failed read still leaves the status to report.
-		start, _ := io.ReadAll(io.LimitReader(resp.Body, 4*excerptLength))
-		return nil, &StatusError{Status: resp.StatusCode, Body: excerpt(start)}
+		// A failed read still leaves the status to report.
+		start, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+		return nil, &StatusError{Status: resp.StatusCode, Body: excerpt(start), Said: said(start)}
 	}
 	limit := c.MaxBody
 	if limit <= 0 {
@@ -213,6 +222,25 @@ func (c Client) body(resp *http.Response) ([]byte, error) {
 		return nil, &HTMLError{ContentType: resp.Header.Get("Content-Type")}
 	}
 	return body, nil
+}
+
+// said returns the message of an error answer: the public API's and the
+// internal API's shapes (terminal.md, internal-api.md) and FastAPI's.
+func said(body []byte) string {
+	var public struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &public) == nil && public.Error.Message != "" {
+		return oneLine(public.Error.Message)
+	}
+	var plain struct {
+		Error  string `json:"error"`
+		Detail string `json:"detail"`
+	}
+	_ = json.Unmarshal(body, &plain) // another shape leaves both empty
+	return oneLine(cmp.Or(plain.Error, plain.Detail))
 }
 
 func excerpt(body []byte) string {

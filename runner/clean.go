@@ -32,7 +32,8 @@ type CleanOptions struct {
 	keepImages bool
 }
 
-// Removed says what Clean did. Names, as the engine shows them; networks of
+// Removed says what Clean did; no list is nil. Names, as the engine shows them, and
+// IDs of images without one; networks of
 // sessions that others still use are in neither list.
 type Removed struct {
 	Containers []string `json:"containers"`
@@ -56,7 +57,9 @@ type Kept struct {
 // them is never touched. It goes on after a failure and returns every error,
 // with what it did remove. Removing what is already gone is no error.
 func Clean(ctx context.Context, eng *engine.Engine, o CleanOptions) (Removed, error) {
-	c := cleaner{ctx: ctx, eng: eng, o: o}
+	c := cleaner{ctx: ctx, eng: eng, o: o, removed: Removed{
+		Containers: []string{}, Networks: []string{}, Volumes: []string{}, Images: []string{}, Kept: []Kept{},
+	}}
 	c.containers()
 	c.volumes()
 	c.networks()
@@ -166,8 +169,26 @@ func (c *cleaner) networks() {
 	}
 }
 
-// images removes the relay's images. One that a container uses stays.
+// images removes the relay's images and those of plugins that a later build
+// replaced. One that a container uses stays.
 func (c *cleaner) images() {
+	c.relayImages()
+	list, err := c.eng.API.ImageList(c.ctx, image.ListOptions{
+		Filters: filters.NewArgs(filters.Arg("label", engine.LabelFingerprint), filters.Arg("dangling", "true")),
+	})
+	c.failed("listing images", err)
+	for _, found := range list {
+		_, err := c.eng.API.ImageRemove(c.ctx, found.ID, image.RemoveOptions{PruneChildren: true})
+		if err != nil && !isNotFound(err) && !isConflict(err) {
+			c.failed("removing image "+found.ID, err)
+		}
+		if err == nil {
+			c.removed.Images = append(c.removed.Images, found.ID)
+		}
+	}
+}
+
+func (c *cleaner) relayImages() {
 	list, err := c.eng.API.ImageList(c.ctx, image.ListOptions{
 		Filters: filters.NewArgs(filters.Arg("label", engine.LabelRole+"="+roleRelayImage)),
 	})

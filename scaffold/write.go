@@ -25,7 +25,7 @@ func (e *ExistsError) Error() string {
 // directory in its place is taken over; anything else there returns an
 // *ExistsError.
 func (p Plan) Write() (err error) {
-	if err := p.checkTarget(); err != nil {
+	if err := CheckTarget(p.Dir); err != nil {
 		return err
 	}
 	defer func() {
@@ -58,25 +58,26 @@ func (p Plan) Write() (err error) {
 	return p.moveIn(project)
 }
 
-// checkTarget returns an *ExistsError unless the project's directory is absent or empty.
-func (p Plan) checkTarget() error {
-	info, err := os.Lstat(p.Dir)
+// CheckTarget returns an *ExistsError unless dir, where a project is to be
+// written, is absent or an empty directory.
+func CheckTarget(dir string) error {
+	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("looking at %s: %w", p.Dir, err)
+		return fmt.Errorf("looking at %s: %w", dir, err)
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &ExistsError{p.Dir, "is a symbolic link"}
+		return &ExistsError{dir, "is a symbolic link"}
 	case !info.IsDir():
-		return &ExistsError{p.Dir, "is not a directory"}
+		return &ExistsError{dir, "is not a directory"}
 	}
-	entries, err := os.ReadDir(p.Dir)
+	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return fmt.Errorf("looking into %s: %w", p.Dir, err)
+		return fmt.Errorf("looking into %s: %w", dir, err)
 	}
 	if len(entries) > 0 {
-		return &ExistsError{p.Dir, "is not empty"}
+		return &ExistsError{dir, "is not empty"}
 	}
 	return nil
 }
@@ -129,7 +130,7 @@ func (p Plan) moveIn(project string) error {
 	if err == nil {
 		return nil
 	}
-	if taken := p.checkTarget(); taken != nil {
+	if taken := CheckTarget(p.Dir); taken != nil {
 		return taken
 	}
 	return err

@@ -24,7 +24,7 @@ type NotInOrderError struct {
 }
 
 func (e *NotInOrderError) Error() string {
-	return fmt.Sprintf("%s needs a manifest the Controller accepts: %s; run `netstacks-plugin validate %s` to see all of it", e.Work, firstComplaint(e.Report), e.Report.Path)
+	return fmt.Sprintf("%s needs a manifest the Controller accepts: %s", e.Work, firstComplaint(e.Report))
 }
 
 // firstComplaint is the worst thing a report says, in one line.
@@ -80,8 +80,38 @@ func (s *Session) Build(ctx context.Context, noCache bool) error {
 		b := &sn.Build
 		b.Phase, b.ImageID, b.Size, b.Builder, b.Took = PhaseDone, result.ImageID, result.Size, result.Builder, result.Took
 	}, Event{Kind: KindBuild, Phase: PhaseDone, Text: m.Image})
+	if result.Replaced != "" {
+		s.mu.Lock()
+		s.replaced = append(s.replaced, result.Replaced)
+		s.mu.Unlock()
+		s.removeReplaced(ctx)
+	}
 	s.note("good", fmt.Sprintf("%s built in %s", m.Image, roundDuration(result.Took)))
 	return nil
+}
+
+// removeReplaced removes the images that later builds of this session replaced,
+// so that an afternoon of edits does not fill the disk. One that the running
+// plugin still uses is tried again when it is stopped.
+func (s *Session) removeReplaced(ctx context.Context) {
+	s.mu.Lock()
+	ids := s.replaced
+	s.replaced = nil
+	s.mu.Unlock()
+	if len(ids) == 0 {
+		return
+	}
+	eng, err := s.connect(ctx)
+	if err != nil {
+		return // `clean` removes them
+	}
+	for _, id := range ids {
+		if gone, err := image.RemoveReplaced(ctx, eng, id); err == nil && !gone {
+			s.mu.Lock()
+			s.replaced = append(s.replaced, id)
+			s.mu.Unlock()
+		}
+	}
 }
 
 func (s *Session) imageOptions(m *manifest.Manifest) image.Options {

@@ -59,5 +59,13 @@ func (l *LocalController) OrgTokens() ([]OrgToken, error) {
 	return tokens, nil
 }
 
+// Greeting says where the Controller answers, and why not where it was asked to.
+func (l *LocalController) Greeting(asked string) string {
+	if l.host.moved {
+		return fmt.Sprintf("%s is taken, so the local Controller answers at %s", asked, l.URL)
+	}
+	return "the local Controller answers at " + l.URL
+}
+
 // Close stops answering.
 func (l *LocalController) Close() error { return l.host.close() }

@@ -14,6 +14,7 @@ import (
 // Terminal and other processes reach the plugin through its proxy.
 type hostListener struct {
 	url    string
+	moved  bool // the port that was asked for is taken
 	server *http.Server
 	served chan struct{}
 }
@@ -21,7 +22,8 @@ type hostListener struct {
 // listenHost serves on addr over TLS; when its port is taken, on a free one.
 func listenHost(addr string, server *http.Server, cert tls.Certificate) (*hostListener, error) {
 	l, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	moved := errors.Is(err, syscall.EADDRINUSE)
+	if moved {
 		host, _, splitErr := net.SplitHostPort(addr)
 		if splitErr != nil {
 			return nil, fmt.Errorf("listening on %s: %w", addr, splitErr)
@@ -31,7 +33,7 @@ func listenHost(addr string, server *http.Server, cert tls.Certificate) (*hostLi
 	if err != nil {
 		return nil, fmt.Errorf("starting the local Controller on %s: %w; name another address with --listen", addr, err)
 	}
-	h := &hostListener{url: "https://" + l.Addr().String(), server: server, served: make(chan struct{})}
+	h := &hostListener{url: "https://" + l.Addr().String(), moved: moved, server: server, served: make(chan struct{})}
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	go func() {
 		defer close(h.served)

@@ -42,7 +42,7 @@ func (s *Session) Package(ctx context.Context, output string) error {
 
 func (s *Session) packageFailed(err error) error {
 	p := problemOf(err)
-	s.update(func(sn *Snapshot) { sn.Package = PackageState{Phase: PhaseFailed, Problem: p} }, Event{Kind: KindPackage, Phase: PhaseFailed, Problem: p})
+	s.update(func(sn *Snapshot) { sn.Package = PackageState{Phase: PhaseFailed, Problem: p, At: s.opts.Now()} }, Event{Kind: KindPackage, Phase: PhaseFailed, Problem: p})
 	s.note("broken", "nothing was packaged")
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
 )
 
@@ -18,6 +19,14 @@ func problemOf(err error) *Problem {
 		return &Problem{Title: "Stopped before it was done."}
 	}
 	p := &Problem{Title: CleanLine(err.Error())}
+	var refused *NotInOrderError
+	if errors.As(err, &refused) {
+		p.Hint = "Press 2 to see what to mend."
+	}
+	var gone *engine.UnavailableError
+	if errors.As(err, &gone) {
+		p.Title, p.Hint = "No container engine: "+CleanLine(gone.Cause)+".", CleanLine(gone.Hint)
+	}
 	var failed *image.FailedError
 	if errors.As(err, &failed) {
 		p.Hint = CleanLine(failed.Cause)

@@ -18,12 +18,13 @@ type reaper struct {
 // allClean is what a reaper reads when nothing is left to remove.
 const allClean = "clean\n"
 
-// startReaper starts command with the session's id appended; nil without a command.
-func startReaper(command []string, session string) (*reaper, error) {
+// startReaper starts command with the project's folder and the session's id
+// appended; nil without a command.
+func startReaper(command []string, dir, session string) (*reaper, error) {
 	if len(command) == 0 {
 		return nil, nil
 	}
-	args := append(slices.Clone(command[1:]), session)
+	args := append(slices.Clone(command[1:]), dir, session)
 	cmd := exec.Command(command[0], args...)
 	detach(cmd) // a Ctrl+C on the terminal is for us, not for it
 	stdin, err := cmd.StdinPipe()

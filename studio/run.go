@@ -52,7 +52,10 @@ func (s *Session) Run(ctx context.Context) error {
 	}
 	s.run.clear()
 	s.update(func(sn *Snapshot) {
-		sn.Run = RunState{Phase: PhaseWorking, Health: HealthNone, Container: runner.ContainerName(report.Manifest.Name)}
+		sn.Run = RunState{
+			Phase: PhaseWorking, At: s.opts.Now(), Health: HealthNone, Container: runner.ContainerName(report.Manifest.Name),
+			Version: report.Manifest.Version, Port: report.Manifest.Port,
+		}
 	}, Event{Kind: KindRun, Phase: PhaseWorking})
 	eng, err := s.connect(ctx)
 	if err != nil {
@@ -69,7 +72,7 @@ func (s *Session) Run(ctx context.Context) error {
 	s.live = live
 	s.mu.Unlock()
 	s.update(func(sn *Snapshot) {
-		sn.Run.Phase, sn.Run.Step = PhaseDone, ""
+		sn.Run.Phase, sn.Run.Step, sn.Run.At = PhaseDone, "", s.opts.Now()
 		if sn.Run.Health == HealthNone && report.Manifest.HealthCheck != nil {
 			sn.Run.Health = HealthStarting
 		}
@@ -107,7 +110,7 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 	if err != nil {
 		return nil, err
 	}
-	if live.reaper, err = startReaper(s.opts.Reaper, live.session); err != nil {
+	if live.reaper, err = startReaper(s.opts.Reaper, s.dir, live.session); err != nil {
 		return nil, err
 	}
 	orgs, err := live.controller.OrgTokens()
@@ -133,7 +136,7 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 		return nil, err
 	}
 	live.state.setHealth(s.Snapshot().Run.Health) // what was told before there was a file
-	s.reachable(m, file)
+	s.reachable(m, file, live.controller.Greeting(s.opts.Listen))
 	live.panels = s.startPolling(panel.Client{
 		HTTP:    &http.Client{Transport: hostTransport(live.controller.CAPEM), Timeout: panelTimeout},
 		BaseURL: live.controller.URL, Token: file.Orgs[0].Token, OrgID: file.Orgs[0].ID,
@@ -142,7 +145,7 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 }
 
 // reachable shows how the Controller is reached on this machine.
-func (s *Session) reachable(m *manifest.Manifest, f SessionFile) {
+func (s *Session) reachable(m *manifest.Manifest, f SessionFile, greeting string) {
 	orgs := make([]Org, len(f.Orgs))
 	for i, o := range f.Orgs {
 		orgs[i] = o.Org
@@ -152,7 +155,7 @@ func (s *Session) reachable(m *manifest.Manifest, f SessionFile) {
 		if m.MigrationsDir != "" {
 			sn.Run.Database = m.SchemaName()
 		}
-	}, Event{Kind: KindRun, Phase: PhaseWorking, Text: "the local Controller answers at " + f.Controller})
+	}, Event{Kind: KindRun, Phase: PhaseWorking, Text: greeting})
 }
 
 func (s *Session) runFailed(err error) error {
@@ -169,7 +172,7 @@ func (s *Session) runFailed(err error) error {
 				steps[i].Phase = phase
 			}
 		}
-		sn.Run = RunState{Phase: phase, Health: HealthNone, Steps: steps, Problem: p}
+		sn.Run = RunState{Phase: phase, At: s.opts.Now(), Health: HealthNone, Steps: steps, Problem: p}
 	}, Event{Kind: KindRun, Phase: phase, Problem: p})
 	s.note("broken", "the plugin was not started")
 	s.engineMayBeGone(err)
@@ -193,11 +196,14 @@ func (s *Session) awaitExit(ctx context.Context, live *liveRun) {
 	exit := exitOf(live.instance.Exit())
 	live.panels.stop()
 	s.update(func(sn *Snapshot) {
-		sn.Run.Phase, sn.Run.Exit, sn.Run.Health = PhaseFailed, exit, HealthNone
+		sn.Run.Phase, sn.Run.Exit, sn.Run.Health, sn.Run.At = PhaseFailed, exit, HealthNone, s.opts.Now()
 		sn.Run.Problem = &Problem{Title: "The plugin's process ended: " + exit.Reason, Hint: "Read its output, mend it, and run again."}
 	}, Event{Kind: KindExit, Phase: PhaseFailed, Exit: exit, Text: exit.Reason})
 	s.note("broken", "the plugin's process ended: "+exit.Reason)
 }
+
+// stopped is the good end of a run.
+const stopped = "stopped; its containers, network and database are removed"
 
 // StopRun stops the plugin and removes everything of its session from the
 // engine. It does nothing when nothing runs.
@@ -218,8 +224,9 @@ func (s *Session) StopRun(ctx context.Context) error {
 	s.mu.Lock()
 	s.live = nil
 	s.mu.Unlock()
+	s.removeReplaced(ctx)
 	s.update(func(sn *Snapshot) {
-		sn.Run = RunState{Phase: PhaseIdle, Health: HealthNone}
+		sn.Run = RunState{Phase: PhaseIdle, At: s.opts.Now(), Health: HealthNone}
 		if err != nil {
 			sn.Run.Phase, sn.Run.Problem = PhaseFailed, problemOf(err)
 		}
@@ -228,9 +235,9 @@ func (s *Session) StopRun(ctx context.Context) error {
 			panels[i] = PanelState{Panel: p.Panel}
 		}
 		sn.Panels = panels
-	}, Event{Kind: KindRun, Phase: PhaseIdle, Text: "stopped; nothing is left on the engine"})
+	}, Event{Kind: KindRun, Phase: PhaseIdle, Text: stopped})
 	if err == nil {
-		s.note("plain", "stopped; nothing is left on the engine")
+		s.note("plain", stopped)
 	}
 	return err
 }

@@ -28,7 +28,7 @@ type Options struct {
 	Network       string    // DefaultNetwork when empty
 	Listen        string    // address of the local Controller on this machine; DefaultListen when empty
 	PostgresImage string    // the runner's default when empty
-	Reaper        []string  // command that removes a session's objects should this process die; its last argument, the session's id, is appended. None when empty
+	Reaper        []string  // command that removes a session's objects should this process die; the project's folder and the session's id are appended. None when empty
 	Watch         bool      // follow changes on disk
 	Epoch         time.Time // date of every file in an archive; 1980-01-01 when zero
 	Now           func() time.Time
@@ -52,6 +52,8 @@ type Session struct {
 	buildMu sync.Mutex // one build at a time
 	runMu   sync.Mutex // one start or stop at a time
 	live    *liveRun   // the running plugin; guarded by mu
+
+	replaced []string // images that later builds replaced and that are still there; guarded by mu
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc

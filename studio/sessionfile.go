@@ -120,12 +120,18 @@ func (st *sessionState) setHealth(h Health) {
 	_ = writeSessionFile(st.dir, st.file) // a reader then only waits longer
 }
 
-// remove removes the file of this run; that of a later one stays.
+// remove removes the file of this run.
 func (st *sessionState) remove() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.gone = true
-	if f, err := LoadSessionFile(st.dir); err == nil && f.Session == st.file.Session {
-		_ = os.Remove(filepath.Join(st.dir, stateDir, "session.json"))
+	RemoveSessionFile(st.dir, st.file.Session)
+}
+
+// RemoveSessionFile removes the session file in dir if it is that of the given
+// session; that of a later one stays.
+func RemoveSessionFile(dir, session string) {
+	if f, err := LoadSessionFile(dir); err == nil && f.Session == session {
+		_ = os.Remove(filepath.Join(dir, stateDir, "session.json"))
 	}
 }

@@ -101,7 +101,10 @@ type RunState struct {
 	Phase        Phase         `json:"phase"`
 	Step         string        `json:"step"` // what is under way: "starting PostgreSQL"
 	Steps        []RunStep     `json:"steps"`
+	At           time.Time     `json:"at"`                  // of the last change of Phase
 	Container    string        `json:"container,omitempty"` // netstacks-plugin-<name>
+	Version      string        `json:"version,omitempty"`   // of the plugin that runs, whatever the file says by now
+	Port         int           `json:"port,omitempty"`      // it listens on in its container
 	Health       Health        `json:"health"`
 	HealthDetail string        `json:"health_detail,omitempty"` // output of the last failing probe
 	Started      time.Time     `json:"started"`                 // when the plugin's process started
@@ -168,7 +171,7 @@ type PackageState struct {
 	PackageSize int64     `json:"package_size,omitempty"` // bytes of the archive
 	SHA256      string    `json:"sha256,omitempty"`
 	Entries     []Entry   `json:"entries,omitempty"`
-	At          time.Time `json:"at"`
+	At          time.Time `json:"at"`    // of the end, good or bad
 	Stale       bool      `json:"stale"` // inputs changed since
 	Problem     *Problem  `json:"problem,omitempty"`
 }

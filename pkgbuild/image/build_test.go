@@ -278,6 +278,34 @@ func TestFindTellsWhetherToBuild(t *testing.T) {
 	})
 }
 
+func TestReplacedImageIsNamedAndCanBeRemoved(t *testing.T) {
+	builders(t, func(t *testing.T, eng *engine.Engine, _ string) {
+		from, tag := base(t, eng), unique(t, eng)
+		o := Options{ContextDir: service(t, from, "COPY . /srv/"), Tag: tag}
+		first, err := Build(timeout(t), eng, o, nil)
+		must(t, err)
+		again, err := Build(timeout(t), eng, o, nil)
+		must(t, err)
+		if first.Replaced != "" || again.Replaced != "" && again.ImageID == first.ImageID {
+			t.Errorf("nothing was replaced, but %q and %q are named", first.Replaced, again.Replaced)
+		}
+		if gone, err := RemoveReplaced(timeout(t), eng, again.ImageID); gone || err != nil {
+			t.Errorf("an image with a name: gone %v, %v", gone, err)
+		}
+		write(t, filepath.Join(o.ContextDir, "hello.txt"), "changed")
+		second, err := Build(timeout(t), eng, o, nil)
+		must(t, err)
+		if second.Replaced != again.ImageID {
+			t.Errorf("%q was replaced, %q is named", again.ImageID, second.Replaced)
+		}
+		for range 2 { // what is gone stays gone
+			if gone, err := RemoveReplaced(timeout(t), eng, second.Replaced); !gone || err != nil {
+				t.Errorf("a replaced image: gone %v, %v", gone, err)
+			}
+		}
+	})
+}
+
 func TestIgnoredFilesStayOutOfTheImage(t *testing.T) {
 	builders(t, func(t *testing.T, eng *engine.Engine, _ string) {
 		from, tag := base(t, eng), unique(t, eng)

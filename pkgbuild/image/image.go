@@ -20,13 +20,10 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/distribution/reference"
+	dockerimage "github.com/docker/docker/api/types/image"
 
 	"github.com/netstacks/netstacks-plugin/engine"
 )
-
-// LabelFingerprint is the label of a built image that holds the fingerprint of
-// the folder it was built from.
-const LabelFingerprint = "io.netstacks.fingerprint"
 
 // The builders, as Result.Builder holds them.
 const (
@@ -54,6 +51,8 @@ type Result struct {
 	Size    int64         `json:"size"`     // bytes, with all layers
 	Took    time.Duration `json:"took"`
 	Builder string        `json:"builder"` // BuilderBuildKit or BuilderClassic
+	// Replaced is the image of an earlier build that had the tag until now; "" when there was none.
+	Replaced string `json:"replaced,omitempty"`
 }
 
 func (o Options) withDefaults() Options {
@@ -119,8 +118,11 @@ func Build(ctx context.Context, eng *engine.Engine, o Options, emit func(Event))
 	b := &job{
 		Options: o, engine: eng, tag: tag, started: started,
 		steps:  newTracker(emit, time.Now),
-		labels: map[string]string{LabelFingerprint: sum},
+		labels: map[string]string{engine.LabelFingerprint: sum},
 		args:   buildArgs(o, eng),
+	}
+	if old, err := eng.API.ImageInspect(ctx, tag.String()); err == nil && old.Config != nil && old.Config.Labels[engine.LabelFingerprint] != "" {
+		b.previous = old.ID
 	}
 	if len(skipped) > 0 {
 		b.steps.warn("left out of the build: " + strings.Join(skipped, ", "))
@@ -137,6 +139,8 @@ type job struct {
 	steps   *tracker
 	labels  map[string]string
 	args    map[string]string // BuildArgs and proxies
+
+	previous string // image under the tag before, when this tool built it
 }
 
 func (b *job) run(ctx context.Context) (Result, error) {
@@ -157,7 +161,29 @@ func (b *job) run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("looking at the built image: %w", b.engine.Explain(err))
 	}
-	return Result{ImageID: info.ID, Size: info.Size, Took: time.Since(b.started), Builder: builder}, nil
+	result := Result{ImageID: info.ID, Size: info.Size, Took: time.Since(b.started), Builder: builder}
+	if b.previous != info.ID {
+		result.Replaced = b.previous
+	}
+	return result, nil
+}
+
+// RemoveReplaced removes an image that a later build replaced, unless it has
+// another name or a container still uses it, and reports whether it is gone.
+func RemoveReplaced(ctx context.Context, eng *engine.Engine, imageID string) (bool, error) {
+	info, err := eng.API.ImageInspect(ctx, imageID)
+	if err == nil && len(info.RepoTags) == 0 {
+		_, err = eng.API.ImageRemove(ctx, imageID, dockerimage.RemoveOptions{PruneChildren: true})
+	} else if err == nil {
+		return false, nil
+	}
+	switch {
+	case err == nil, errdefs.IsNotFound(err):
+		return true, nil
+	case errdefs.IsConflict(err):
+		return false, nil
+	}
+	return false, fmt.Errorf("removing the replaced image %s: %w", imageID, eng.Explain(err))
 }
 
 // fail sorts out why the build ended: stopped by the caller, engine gone, or
@@ -207,6 +233,6 @@ func Find(ctx context.Context, eng *engine.Engine, o Options) (Found, error) {
 	if err != nil {
 		return found, err
 	}
-	found.Current = info.Config != nil && info.Config.Labels[LabelFingerprint] == sum
+	found.Current = info.Config != nil && info.Config.Labels[engine.LabelFingerprint] == sum
 	return found, nil
 }

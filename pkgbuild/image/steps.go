@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/netstacks/netstacks-plugin/engine"
 )
 
 // tailLines is how many last lines of a step a FailedError carries.
@@ -65,7 +67,7 @@ func (t *tracker) send(s *step, ev Event) {
 // builder sets in a step, from the Dockerfile's.
 func internal(name string) bool {
 	return strings.HasPrefix(name, "[internal]") || strings.HasPrefix(name, "[auth]") ||
-		strings.Contains(name, "] LABEL "+LabelFingerprint+"=")
+		strings.Contains(name, "] LABEL "+engine.LabelFingerprint+"=")
 }
 
 // step finds or makes the step; the lock is held. An empty name keeps the old.
