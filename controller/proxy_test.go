@@ -274,6 +274,10 @@ func TestPluginsThatDoNotAnswerAreReported(t *testing.T) {
 			_ = far.Close()
 			return near, nil
 		}, "plugin \"shop\" gave no answer"},
+		{"refused, as every layer of dialling says again", func(context.Context) (net.Conn, error) {
+			inner := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: inner}
+		}, "(connection refused)"},
 		{"does not speak HTTP", func(context.Context) (net.Conn, error) {
 			near, far := net.Pipe()
 			go func() {

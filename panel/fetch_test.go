@@ -152,6 +152,28 @@ func wideThenMany() string {
 	return b.String() + `"z":0}` + strings.Repeat(`,{"k1":1}`, 1_000) + "]"
 }
 
+// TestStatusErrorSaysTheMessageOfTheBodyWhole holds for both error shapes of
+// terminal.md and for FastAPI's, however much stands around the message.
+func TestStatusErrorSaysTheMessageOfTheBodyWhole(t *testing.T) {
+	message := "plugin \"x\" gave no answer; " + strings.Repeat("and ", 60) + "is its process running?"
+	quoted, err := json.Marshal(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string]string{
+		"public":   `{"error":{"code":"PLUGIN_UNAVAILABLE","message":` + string(quoted) + `,"status":502,"details":null}}`,
+		"internal": `{"error":` + string(quoted) + `,"required":"read_devices"}`,
+		"FastAPI":  `{"detail":` + string(quoted) + `}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := serve(t, answer(502, "application/json", body)).Fetch(t.Context(), "shop", items)
+			if want := "Request failed with status code 502: " + message; err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
 func TestStatusErrorKeepsTwoHundredCharacters(t *testing.T) {
 	c := serve(t, answer(500, "text/plain", strings.Repeat("é", 5000)))
 	_, err := c.Fetch(t.Context(), "shop", items)
