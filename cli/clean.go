@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,8 +70,19 @@ func runGuard(ctx context.Context, o *cleanOptions, dir, session string) error {
 		return err
 	}
 	defer eng.Close()
-	_, err = runner.Clean(ctx, eng, runner.CleanOptions{Session: session})
-	return err
+	// The engine may still be carrying out what the dead process asked for
+	// last, so one look is not enough.
+	for _, pause := range []time.Duration{0, time.Second, 4 * time.Second} {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+		if _, err = runner.Clean(ctx, eng, runner.CleanOptions{Session: session}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func runClean(ctx context.Context, o *cleanOptions) error {

@@ -40,6 +40,9 @@ Its subcommands speak of the Controller of a plugin that runs in DIR.`,
 }
 
 func runController(ctx context.Context, o controllerOptions) error {
+	if err := checkListen(o.listen); err != nil {
+		return err
+	}
 	local, err := studio.StartController(o.listen, time.Now)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
@@ -46,7 +47,7 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 	case errors.Is(err, errSilent):
 		return exitNotInOrder
 	}
-	fmt.Fprintf(w, "netstacks-plugin: %s\n", studio.CleanLine(err.Error()))
+	printError(w, err)
 	var failed *image.FailedError
 	if errors.As(err, &failed) {
 		printBuildFailure(w, failed)
@@ -62,6 +63,18 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 		return exitEnvironment
 	}
 	return exitNotInOrder
+}
+
+// printError prints an error, each of its lines on one.
+func printError(w io.Writer, err error) {
+	for i, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
+		if i == 0 {
+			line = "netstacks-plugin: " + line
+		} else {
+			line = "  " + line
+		}
+		fmt.Fprintln(w, studio.CleanLine(line))
+	}
 }
 
 // printBuildFailure prints the last lines of a failed build and its likely cause.

@@ -37,6 +37,8 @@ func render(s Streams, session *studio.Session, asJSON bool) func() {
 // plainRenderer prints events for people and logs, one line each.
 type plainRenderer struct {
 	out, err io.Writer
+	answered bool                    // the engine did
+	lost     bool                    // and then stopped
 	steps    map[string]studio.Phase // of build steps, by id: each is said once per phase
 }
 
@@ -59,10 +61,27 @@ func (p *plainRenderer) event(e studio.Event) {
 		}
 	case studio.KindRun:
 		p.run(e)
+	case studio.KindEngine:
+		p.engine(e)
 	case studio.KindHealth:
 		fmt.Fprintf(p.err, "● health: %s%s\n", e.Health, suffix(": ", e.Text))
 	case studio.KindExit:
 		fmt.Fprintf(p.err, "✗ the plugin's process ended: %s\n", e.Text)
+	}
+}
+
+// engine says when the engine goes away during a run, and when it is back. That
+// it answered in the first place needs no words.
+func (p *plainRenderer) engine(e studio.Event) {
+	switch {
+	case e.Problem != nil && p.answered && !p.lost:
+		p.lost = true
+		fmt.Fprintf(p.err, "✗ %s\n", e.Problem.Title)
+	case e.Problem == nil && !p.answered:
+		p.answered = true
+	case e.Problem == nil && p.lost:
+		p.lost = false
+		fmt.Fprintf(p.err, "✓ the engine answers again: %s\n", e.Text)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -27,9 +28,10 @@ import (
 
 // Main runs the command line of this process and returns its exit code.
 func Main() int {
-	// The libraries of the container engine log through logrus to standard
-	// error, which would tear the Studio's screen; what matters comes as errors.
+	// Libraries log to standard error, which would tear the Studio's screen and
+	// mean nothing to a user; what matters comes as errors.
 	logrus.SetOutput(io.Discard)
+	log.SetOutput(io.Discard)
 	streams, err := systemStreams()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "netstacks-plugin:", err)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +49,9 @@ proxy at /api/plugins/NAME/, with the access token that
 }
 
 func runRun(ctx context.Context, o runOptions) error {
+	if err := checkListen(o.listen); err != nil {
+		return err
+	}
 	session, err := o.streams.open(ctx, o.dir, studio.Options{
 		Engine: o.engine.options(o.streams), Listen: o.listen, PostgresImage: o.postgresImage, Reaper: reaper(), Watch: true,
 	})
@@ -71,6 +75,14 @@ func runRun(ctx context.Context, o runOptions) error {
 		return closeErr
 	}
 	return err
+}
+
+// checkListen refuses an address that cannot be listened on whatever runs.
+func checkListen(addr string) error {
+	if _, err := net.ResolveTCPAddr("tcp", addr); err != nil {
+		return usagef("--listen is %q; it must be an address and a port, such as 127.0.0.1:3000", addr)
+	}
+	return nil
 }
 
 // awaitExit returns a channel that tells how the plugin's process ended by itself.

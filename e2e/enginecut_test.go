@@ -78,6 +78,36 @@ func (c *cuttable) cut() {
 	}
 }
 
+// TestEngineLostDuringARunIsSaid: silence would look like health, and what
+// could not be removed is not called removed.
+func TestEngineLostDuringARunIsSaid(t *testing.T) {
+	needs.Images(t, needs.PythonImage)
+	eng := needs.Engine(t)
+	socket, isUnix := strings.CutPrefix(eng.Endpoint, "unix://")
+	if !isUnix {
+		t.Skipf("the engine is not behind a local socket: %s", eng.Endpoint)
+	}
+	way, host := newCuttable(t, socket)
+	run := start(t, []string{"DOCKER_HOST=" + host}, "run", smallPlugin(t, "e-lost"), "--listen", "127.0.0.1:0")
+	run.waitFor("health: healthy", 3*time.Minute)
+	way.cut()
+	run.waitFor("went away", 30*time.Second)
+	if err := run.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := run.wait(time.Minute); code != 3 {
+		t.Errorf("exit code %d, want 3", code)
+	}
+	out := run.text()
+	if !strings.Contains(out, "netstacks-plugin clean") || strings.Contains(out, "are removed") {
+		t.Errorf("the end does not say what is left and what to do:\n%s", out)
+	}
+	if clean := start(t, nil, "clean"); clean.wait(time.Minute) != 0 {
+		t.Errorf("cleaning up: %s", clean.text())
+	}
+	assertNothingLeft(t)
+}
+
 // TestEngineStoppedMidBuild: said at once, with the environment's exit code.
 func TestEngineStoppedMidBuild(t *testing.T) {
 	needs.Images(t, needs.PythonImage)

@@ -144,11 +144,7 @@ func (c Client) fetch(ctx context.Context, plugin string, p manifest.Panel) (Tab
 	}
 	req.Header.Set("Accept", "application/json, text/plain, */*")
 	req.Header.Set("Authorization", "Bearer "+c.Token)
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(req)
+	resp, err := c.client().Do(req)
 	if err != nil {
 		return Table{}, err
 	}
@@ -160,6 +156,29 @@ func (c Client) fetch(ctx context.Context, plugin string, p manifest.Panel) (Tab
 	t, err := tableOf(body, p.Columns)
 	t.Bytes, t.Status = len(body), resp.StatusCode
 	return t, err
+}
+
+// maxRedirects is how many redirects a fetch follows.
+const maxRedirects = 10
+
+// client is the HTTP client, following redirects only within the Controller:
+// elsewhere, be it another port or plain HTTP, the user's token has no business.
+func (c Client) client() *http.Client {
+	var client http.Client
+	if c.HTTP != nil {
+		client = *c.HTTP
+	}
+	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		first := via[0].URL
+		if req.URL.Scheme != first.Scheme || req.URL.Host != first.Host {
+			return fmt.Errorf("the endpoint redirects to another server, %s://%s, which the user's token must not reach", req.URL.Scheme, req.URL.Host)
+		}
+		if len(via) >= maxRedirects {
+			return fmt.Errorf("the endpoint redirects more than %d times", maxRedirects)
+		}
+		return nil
+	}
+	return &client
 }
 
 // target is the URL of an endpoint. Like the Terminal's HTTP client it drops

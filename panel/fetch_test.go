@@ -174,6 +174,25 @@ func TestStatusErrorSaysTheMessageOfTheBodyWhole(t *testing.T) {
 	}
 }
 
+// TestTheTokenStaysWithTheController: net/http would carry it to another port of the same host.
+func TestTheTokenStaysWithTheController(t *testing.T) {
+	asked := make(chan string, 1)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- r.Header.Get("Authorization")
+	}))
+	defer elsewhere.Close()
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) })
+	_, err := c.Fetch(t.Context(), "shop", items)
+	if err == nil || !strings.Contains(err.Error(), "redirects to another server") {
+		t.Errorf("got %v", err)
+	}
+	select {
+	case header := <-asked:
+		t.Errorf("the other server was asked, with %q", header)
+	default:
+	}
+}
+
 func TestStatusErrorKeepsTwoHundredCharacters(t *testing.T) {
 	c := serve(t, answer(500, "text/plain", strings.Repeat("é", 5000)))
 	_, err := c.Fetch(t.Context(), "shop", items)

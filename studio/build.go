@@ -31,6 +31,9 @@ func (e *NotInOrderError) Error() string {
 func firstComplaint(r manifest.Report) string {
 	for _, f := range r.Findings {
 		if f.Severity == manifest.SeverityError {
+			if f.Line == 0 {
+				return f.Message
+			}
 			return fmt.Sprintf("%s:%d:%d %s", f.File, f.Line, f.Column, f.Message)
 		}
 	}
@@ -58,13 +61,13 @@ func (s *Session) Build(ctx context.Context, noCache bool) error {
 	defer cancel()
 	report := s.check()
 	m := report.Manifest
+	s.build.clear()
 	if m == nil || m.Image == "" {
+		s.update(func(sn *Snapshot) { sn.Build = BuildState{Started: s.opts.Now()} }, Event{Kind: KindBuild})
 		return s.buildFailed(&NotInOrderError{Work: "build", Report: report})
 	}
-	started := s.opts.Now()
-	s.build.clear()
 	s.update(func(sn *Snapshot) {
-		sn.Build = BuildState{Phase: PhaseWorking, Image: m.Image, Started: started}
+		sn.Build = BuildState{Phase: PhaseWorking, Image: m.Image, Started: s.opts.Now()}
 	}, Event{Kind: KindBuild, Phase: PhaseWorking, Text: m.Image})
 	eng, err := s.connect(ctx)
 	if err != nil {
@@ -136,13 +139,8 @@ func (s *Session) buildFailed(err error) error {
 	p := problemOf(err)
 	s.update(func(sn *Snapshot) {
 		sn.Build.Phase, sn.Build.Problem = phase, p
-		if !sn.Build.Started.IsZero() {
-			sn.Build.Took = s.opts.Now().Sub(sn.Build.Started)
-		}
+		sn.Build.Took = s.opts.Now().Sub(sn.Build.Started)
 		sn.Build.Steps = endSteps(sn.Build.Steps, phase)
-		if phase == PhaseFailed && sn.Build.Started.IsZero() {
-			sn.Build.Started = s.opts.Now()
-		}
 	}, Event{Kind: KindBuild, Phase: phase, Problem: p})
 	if phase == PhaseCancelled {
 		s.note(kind, "the build was stopped; the previous image is untouched")

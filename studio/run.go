@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +27,8 @@ type liveRun struct {
 	panels     *poller
 	state      *sessionState
 	stopping   bool
+	ended      chan struct{} // closed by close
+	endOnce    sync.Once
 }
 
 // panelTimeout bounds one fetch of a panel.
@@ -78,6 +81,7 @@ func (s *Session) Run(ctx context.Context) error {
 		}
 	}, Event{Kind: KindRun, Phase: PhaseDone, Text: "the plugin's process is up"})
 	s.background(func(ctx context.Context) { s.awaitExit(ctx, live) })
+	s.background(func(ctx context.Context) { s.watchEngine(ctx, eng, live) })
 	return nil
 }
 
@@ -97,7 +101,7 @@ func (s *Session) buildIfNeeded(ctx context.Context, eng *engine.Engine) error {
 // start brings up the Controller and the plugin; on an error it takes down
 // what it brought up.
 func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Manifest) (_ *liveRun, err error) {
-	live := &liveRun{session: uuid.NewString(), state: &sessionState{dir: s.dir}}
+	live := &liveRun{session: uuid.NewString(), state: &sessionState{dir: s.dir}, ended: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, live.close(context.WithoutCancel(ctx)))
@@ -225,26 +229,35 @@ func (s *Session) StopRun(ctx context.Context) error {
 	s.live = nil
 	s.mu.Unlock()
 	s.removeReplaced(ctx)
+	end, event := RunState{Phase: PhaseIdle, At: s.opts.Now(), Health: HealthNone}, Event{Kind: KindRun, Phase: PhaseIdle, Text: stopped}
+	if err != nil {
+		p := problemOf(err)
+		p.Title = "Not everything was removed: " + p.Title
+		p.Hint = "`netstacks-plugin clean` removes what is left, once the engine answers. " + p.Hint
+		end.Phase, end.Problem = PhaseFailed, p
+		event = Event{Kind: KindRun, Phase: PhaseFailed, Problem: p, Text: p.Title}
+	}
 	s.update(func(sn *Snapshot) {
-		sn.Run = RunState{Phase: PhaseIdle, At: s.opts.Now(), Health: HealthNone}
-		if err != nil {
-			sn.Run.Phase, sn.Run.Problem = PhaseFailed, problemOf(err)
-		}
+		sn.Run = end
 		panels := make([]PanelState, len(sn.Panels))
 		for i, p := range sn.Panels {
 			panels[i] = PanelState{Panel: p.Panel}
 		}
 		sn.Panels = panels
-	}, Event{Kind: KindRun, Phase: PhaseIdle, Text: stopped})
-	if err == nil {
-		s.note("plain", stopped)
+	}, event)
+	if err != nil {
+		s.note("broken", event.Text)
+		s.engineMayBeGone(err)
+		return fmt.Errorf("stopping the plugin: %w; `netstacks-plugin clean` removes what is left, once the engine answers", err)
 	}
-	return err
+	s.note("plain", stopped)
+	return nil
 }
 
 // close ends everything of a run in reverse order of starting. The reaper goes
 // last: should this process die half-way, it finishes the job.
 func (l *liveRun) close(ctx context.Context) error {
+	l.endOnce.Do(func() { close(l.ended) })
 	l.state.remove()
 	if l.panels != nil {
 		l.panels.stop()
