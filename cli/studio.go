@@ -36,8 +36,8 @@ func runStudio(ctx context.Context, o studioOptions, args []string) error {
 		Editor: editor(o.streams.Getenv), StateDir: stateHome(o.streams.Getenv), WriteFile: writeState, In: o.streams.In, Out: o.streams.Out,
 		Defaults: withDefaults(ctx, scaffold.Answers{Template: "python", Database: true, Port: 8080}, false),
 		Open: func(ctx context.Context, dir string) (ui.Project, error) {
-			if _, err := os.Lstat(filepath.Join(dir, manifest.FileName)); errors.Is(err, fs.ErrNotExist) {
-				return nil, ui.ErrNoProject
+			if err := holdsProject(dir); err != nil {
+				return nil, err
 			}
 			s, err := o.streams.open(ctx, dir, studio.Options{Engine: o.engine.options(o.streams), Watch: true, Reaper: reaper()})
 			if err != nil {
@@ -53,6 +53,18 @@ func runStudio(ctx context.Context, o studioOptions, args []string) error {
 		}
 	}
 	return err
+}
+
+// holdsProject returns ui.ErrNoFolder or ui.ErrNoProject for a folder that the
+// Studio cannot open, nil when it holds a manifest, in order or not.
+func holdsProject(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return ui.ErrNoFolder
+	}
+	if _, err := os.Lstat(filepath.Join(dir, manifest.FileName)); errors.Is(err, fs.ErrNotExist) {
+		return ui.ErrNoProject
+	}
+	return nil
 }
 
 // closeSession takes down what a session runs, also when ctx has ended.

@@ -3,6 +3,8 @@ package studio
 import (
 	"context"
 	"errors"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
@@ -25,7 +27,7 @@ func problemOf(err error) *Problem {
 	}
 	var gone *engine.UnavailableError
 	if errors.As(err, &gone) {
-		p.Title, p.Hint = "No container engine: "+CleanLine(gone.Cause)+".", CleanLine(gone.Hint)
+		p.Title, p.Hint = "No container engine: "+CleanLine(gone.Cause)+".", sentence(CleanLine(gone.Hint))
 	}
 	var failed *image.FailedError
 	if errors.As(err, &failed) {
@@ -35,4 +37,13 @@ func problemOf(err error) *Problem {
 		}
 	}
 	return p
+}
+
+// sentence makes a clause stand alone: with a capital and a full stop.
+func sentence(clause string) string {
+	first, size := utf8.DecodeRuneInString(clause)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + clause[size:] + "."
 }

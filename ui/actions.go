@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/netstacks/netstacks-plugin/studio"
+	"github.com/netstacks/netstacks-plugin/ui/cell"
 )
 
 // workKind is a piece of work the Studio can have under way.
@@ -52,7 +53,7 @@ func (r *root) workEnded(msg workEndedMsg) tea.Cmd {
 		cancel()
 		delete(r.work, msg.kind)
 	}
-	r.st.snap = r.st.project.Snapshot()
+	r.st.look()
 	if msg.err != nil && !errors.Is(msg.err, context.Canceled) {
 		return tea.Batch(r.spin(), r.say("broken", r.failure(msg)))
 	}
@@ -89,10 +90,44 @@ func (r *root) startRun() tea.Cmd {
 	switch run := r.st.snap.Run; {
 	case run.Stopping:
 		return r.say("attention", "It is being stopped; press r again after that.")
+	case r.st.up() && r.st.snap.Build.Stale:
+		return r.say("attention", staleRun)
 	case r.st.up():
 		return r.say("attention", "It is running; s stops it.")
+	case run.Exit != nil && r.work[workRun] == nil:
+		return r.runAgain()
 	}
 	return r.begin(workRun, func(ctx context.Context, p Project) error { return p.Run(ctx) })
+}
+
+// staleRun is said where the plugin runs and its files have changed since.
+const staleRun = "It runs the image before the last change: s stop, then r builds and runs the new one."
+
+// runAgain runs the plugin after it ended by itself: what is left of that run,
+// its database above all, goes first.
+func (r *root) runAgain() tea.Cmd {
+	again := func() tea.Cmd {
+		return r.begin(workRun, func(ctx context.Context, p Project) error {
+			if err := p.StopRun(ctx); err != nil {
+				return err
+			}
+			return p.Run(ctx)
+		})
+	}
+	if r.st.snap.Run.Database == "" {
+		return again()
+	}
+	return r.ask(confirm{
+		title: "Run it again?",
+		text:  "A new run starts with an empty database: " + r.databaseLoss() + " The image and your files stay.",
+		brief: "The database is removed with all rows in it.",
+		yes:   "Run again", no: "Keep it", do: again,
+	})
+}
+
+// databaseLoss names the database that goes with the run.
+func (r *root) databaseLoss() string {
+	return cell.CutMiddle(cell.Clean(r.st.snap.Run.Database), 40) + " is removed with all rows in it."
 }
 
 func (r *root) stopRun() tea.Cmd {
@@ -103,7 +138,18 @@ func (r *root) stopRun() tea.Cmd {
 	if !r.st.running() && r.st.snap.Run.Exit == nil {
 		return r.say("plain", "Nothing is running; r runs the plugin.")
 	}
-	return r.begin(workStop, func(ctx context.Context, p Project) error { return p.StopRun(ctx) })
+	stop := func() tea.Cmd {
+		return r.begin(workStop, func(ctx context.Context, p Project) error { return p.StopRun(ctx) })
+	}
+	if run := r.st.snap.Run; run.Database == "" || run.Stopping {
+		return stop()
+	}
+	return r.ask(confirm{
+		title: "Stop it?",
+		text:  "Stopping removes the plugin's container, its network and its database: " + r.databaseLoss() + " The image and your files stay.",
+		brief: "Its database is removed with all rows in it.",
+		yes:   "Stop", no: "Keep it running", do: stop,
+	})
 }
 
 func (r *root) startPackage() tea.Cmd {
@@ -132,22 +178,28 @@ func (r *root) askToQuit() tea.Cmd {
 	if name == "" {
 		name = "The plugin"
 	}
+	name = cell.CutMiddle(cell.Clean(name), 50)
+	run := r.st.snap.Run
 	switch {
-	case r.st.running():
-		r.dialogs = append(r.dialogs, newConfirm(r.st, confirm{
-			title: "Stop it and quit?",
-			text: name + " is running. Quitting stops it and removes its container, its network and its database with all rows in it. " +
-				"The image and your files stay.",
+	case r.st.running(), run.Exit != nil && run.Database != "":
+		state, loss, brief := " is running. Quitting stops it and removes its container", " and its network.", "Its container and network are removed."
+		if run.Exit != nil {
+			state = " has ended. Quitting removes its container"
+		}
+		if run.Database != "" || run.Phase == studio.PhaseWorking {
+			loss, brief = ", its network and its database with all rows in it.", "Its database is removed with all rows in it."
+		}
+		return r.ask(confirm{
+			title: "Stop it and quit?", text: name + state + loss + " The image and your files stay.", brief: brief,
 			yes: "Stop and quit", no: "Stay", do: r.quit,
-		}))
-		return nil
+		})
 	case r.st.snap.Build.Phase == studio.PhaseWorking:
-		r.dialogs = append(r.dialogs, newConfirm(r.st, confirm{
+		return r.ask(confirm{
 			title: "Cancel the build and quit?",
 			text:  "The image of " + name + " is being built. Quitting cancels the build; layers that are finished stay in the cache.",
+			brief: "The build is cancelled.",
 			yes:   "Cancel and quit", no: "Stay", do: r.quit,
-		}))
-		return nil
+		})
 	}
 	return r.quit()
 }

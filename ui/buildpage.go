@@ -83,10 +83,21 @@ func (p *buildPage) draw() []string {
 	if b.Problem != nil {
 		lines = append(lines, problemLines(p.st.th, b.Problem, p.width, max(p.height/2, 4))...)
 	}
-	lines = append(lines, p.steps(b, max((p.height-len(lines))/2-1, 1))...)
+	// The steps take what they need; of the log at least its last lines stay.
+	keep := 0
+	if p.st.build != nil && p.st.build.Len() > 0 {
+		keep = min(p.st.build.Len(), leastLog) + 2 // with the blank line above it and its state below
+	}
+	lines = append(lines, p.steps(b, max(p.height-len(lines)-keep, 1))...)
+	if keep == 0 {
+		return lines
+	}
 	lines = append(lines, "")
 	return append(lines, p.log.draw(p.st.build, p.width, p.height-len(lines))...)
 }
+
+// leastLog is how many lines of output stay in sight below the steps.
+const leastLog = 3
 
 func (p *buildPage) head(b studio.BuildState) string {
 	th := p.st.th
@@ -106,13 +117,16 @@ func (p *buildPage) head(b studio.BuildState) string {
 	case studio.PhaseCancelled:
 		return cell.Ends(ink.Paint(glyph+" the build was cancelled")+"  "+th.Dim.Paint("b builds again"), th.Dim.Paint(p.facts(b)), p.width)
 	}
+	if p.st.mended.build {
+		return "Nothing built; " + mendedSince + ". Press " + th.Key.Paint("b") + " to build."
+	}
 	return "Nothing built yet. Press " + th.Key.Paint("b") + " to build; the first build takes a while."
 }
 
 func (p *buildPage) facts(b studio.BuildState) string {
 	var parts []string
 	if b.Size > 0 {
-		parts = append(parts, cell.Size(b.Size))
+		parts = append(parts, cell.ImageSize(b.Size))
 	}
 	if b.Builder != "" {
 		parts = append(parts, cell.Clean(b.Builder))
@@ -156,7 +170,7 @@ func (p *buildPage) step(s studio.BuildStep) string {
 	case s.Cached:
 		aside = "cached"
 	case s.Phase == studio.PhaseWorking && s.Total > 0:
-		aside = cell.Size(s.Current) + " of " + cell.Size(s.Total)
+		aside = cell.ImageSize(s.Current) + " of " + cell.ImageSize(s.Total)
 	case s.Phase == studio.PhaseWorking && s.Took == 0:
 		aside = ""
 	case s.Took > 0 || s.Phase == studio.PhaseDone:

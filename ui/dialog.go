@@ -29,10 +29,17 @@ func (r *root) dialogKey(msg tea.KeyMsg) tea.Cmd {
 	return cmd
 }
 
-// confirm is a question whose answer no is the default.
+// confirm is a question whose answer no is the default. Brief says what would
+// be lost where text does not fit.
 type confirm struct {
-	title, text, yes, no string
-	do                   func() tea.Cmd
+	title, text, brief, yes, no string
+	do                          func() tea.Cmd
+}
+
+// ask puts a question above everything.
+func (r *root) ask(c confirm) tea.Cmd {
+	r.dialogs = append(r.dialogs, newConfirm(r.st, c))
+	return nil
 }
 
 type confirmDialog struct {
@@ -52,6 +59,8 @@ func (d *confirmDialog) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 		return nil, true
 	case key.Matches(msg, keys.Switch):
 		d.chooses = !d.chooses
+	case key.Matches(msg, keys.Left, keys.Right):
+		d.chooses = key.Matches(msg, keys.Right)
 	case key.Matches(msg, keys.Confirm):
 		if d.chooses {
 			return d.do(), true
@@ -61,16 +70,43 @@ func (d *confirmDialog) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
+// draw keeps the choices in sight whatever the height: the text goes first.
 func (d *confirmDialog) draw(width, height int) []string {
-	th := d.st.th
 	inner := min(width-4, 60)
-	lines := append([]string{""}, cell.Wrap(d.text, inner)...)
+	choices := d.choices(inner)
+	room := max(height-2-len(choices)-1, 0) // without the border and the blank line above the choices
+	text := cell.Wrap(d.text, inner)
+	if len(text) > room && d.brief != "" {
+		text = cell.Wrap(d.brief, inner)
+	}
+	if len(text) > room {
+		text = text[:room]
+		if room > 0 {
+			text[room-1] = cell.Cut(text[room-1], inner-2) + " " + cell.Ellipsis
+		}
+	}
+	var lines []string
+	if len(text) < room {
+		lines = append(lines, "")
+	}
+	if len(text) > 0 {
+		lines = append(append(lines, text...), "")
+	}
+	return box(d.st.th, d.title, append(lines, choices...), inner+4, height)
+}
+
+// choices are the two answers, the focused one marked, one below the other
+// where they do not fit side by side.
+func (d *confirmDialog) choices(width int) []string {
+	th := d.st.th
 	yes, no := th.Dim.Paint("  y "+d.yes+" "), th.Selection.Paint(theme.Focus+" n "+d.no+" ")
 	if d.chooses {
 		yes, no = th.Selection.Paint(theme.Focus+" y "+d.yes+" "), th.Dim.Paint("  n "+d.no+" ")
 	}
-	lines = append(lines, "", no+"   "+yes)
-	return box(th, d.title, lines, inner+4, height)
+	if both := no + "   " + yes; cell.Width(both) <= width {
+		return []string{both}
+	}
+	return []string{no, yes}
 }
 
 // helpDialog lists all keys that work now, made from the key maps.
@@ -81,11 +117,28 @@ type helpDialog struct {
 	shown int
 }
 
-func newHelp(st *state, p page) *helpDialog {
+// newHelp lists the keys of one place, called title, and those that work everywhere.
+func newHelp(st *state, title string, here, everywhere []key.Binding) *helpDialog {
 	d := &helpDialog{st: st}
-	d.section(p.name(), p.bindings())
-	d.section("Everywhere", st.keys.global.all())
+	d.section(title, here)
+	d.section("Everywhere", everywhere)
 	return d
+}
+
+// showHelp lists the keys that work where the user is.
+func (r *root) showHelp() tea.Cmd {
+	g := r.st.keys.global
+	title, here, everywhere := "", []key.Binding(nil), []key.Binding{g.Redraw, g.Suspend, g.Help, g.Leave}
+	switch r.mode {
+	case modeWelcome:
+		title, here = "Start", r.welcome.bindings()
+	case modeWizard:
+		title, here = "A new plugin", r.wizard.bindings()
+	default:
+		title, here, everywhere = r.page().name(), r.page().bindings(), g.all()
+	}
+	r.dialogs = append(r.dialogs, newHelp(r.st, title, here, everywhere))
+	return nil
 }
 
 func (d *helpDialog) section(title string, bindings []key.Binding) {

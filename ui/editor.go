@@ -25,7 +25,7 @@ type editorClosedMsg struct {
 // edit gives the terminal to the editor. While it runs the program stands
 // still: the relay keeps reading events meanwhile.
 func (r *root) edit(msg editRequestedMsg) tea.Cmd {
-	args, err := editorCommand(r.opts.Editor, msg.path, msg.line, msg.column)
+	args, err := editorCommand(editorOr(r.opts.Editor, r.lookPath), msg.path, msg.line, msg.column)
 	if err != nil {
 		return r.say("attention", err.Error())
 	}
@@ -41,12 +41,26 @@ func (r *root) edit(msg editRequestedMsg) tea.Cmd {
 // editorClosed shows the state anew: the file may have changed meanwhile.
 func (r *root) editorClosed(msg editorClosedMsg) tea.Cmd {
 	if r.st.project != nil {
-		r.st.snap = r.st.project.Snapshot()
+		r.st.look()
 	}
 	if msg.err != nil {
 		return tea.Batch(tea.WindowSize(), r.say("broken", "The editor ended with an error: "+msg.err.Error()))
 	}
 	return tea.Batch(tea.WindowSize(), r.spin())
+}
+
+// editorOr returns the author's editor, else the first of the usual ones that
+// is there.
+func editorOr(editor string, lookPath func(string) (string, error)) string {
+	if strings.TrimSpace(editor) != "" {
+		return editor
+	}
+	for _, usual := range []string{"vi", "nano"} {
+		if _, err := lookPath(usual); err == nil {
+			return usual
+		}
+	}
+	return ""
 }
 
 // noEditorError says how to name an editor.
@@ -61,7 +75,7 @@ func (e *noEditorError) Error() string {
 // known for the usual editors; others get the file alone.
 func editorCommand(editor, path string, line, column int) ([]string, error) {
 	if strings.TrimSpace(editor) == "" {
-		return nil, &noEditorError{"No editor is set"}
+		return nil, &noEditorError{"No editor is set or found"}
 	}
 	args, err := shellwords.Parse(editor)
 	if err != nil || len(args) == 0 {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -36,8 +37,34 @@ func TestEditOpensTheFocusedFinding(t *testing.T) {
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
+	h.root.lookPath = func(string) (string, error) { return "", exec.ErrNotFound }
 	h.press("e")
-	h.shows("No editor is set: export EDITOR=vim")
+	h.shows("No editor is set or found: export EDITOR=vim")
+}
+
+func TestWithoutAnEditorSetTheUsualOnesAreTried(t *testing.T) {
+	for _, c := range []struct {
+		name, editor string
+		here         []string
+		want         string
+	}{
+		{"the author's own goes first", "code --wait", []string{"vi", "nano"}, "code --wait"},
+		{"vi before nano", "", []string{"nano", "vi"}, "vi"},
+		{"nano where there is no vi", " ", []string{"nano"}, "nano"},
+		{"none at all", "", nil, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := editorOr(c.editor, func(name string) (string, error) {
+				if slices.Contains(c.here, name) {
+					return "/usr/bin/" + name, nil
+				}
+				return "", exec.ErrNotFound
+			})
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
 }
 
 func TestFindingsCannotNameFilesOutsideTheProject(t *testing.T) {

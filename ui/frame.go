@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,8 +26,12 @@ func (r *root) View() string {
 	lines = append(lines, r.tabs()...)
 	lines = append(lines, r.body()...)
 	lines = append(lines, r.st.th.Rule.Paint(strings.Repeat("─", r.width)), r.footer())
+	around := 4 // lines that stay in sight above and below a dialog
+	if r.height < 16 {
+		around = 2
+	}
 	for _, d := range r.dialogs {
-		lines = overlay(lines, d.draw(r.width-4, r.height-4), r.width, r.st.th)
+		lines = overlay(lines, d.draw(r.width-4, r.height-around), r.width, r.st.th)
 	}
 	return r.finish(lines)
 }
@@ -90,7 +95,7 @@ func (r *root) header() string {
 	case m == nil:
 		left += th.Strong.Paint(cell.CutMiddle(baseName(r.st.snap.Dir), r.width/2))
 	default:
-		left += th.Strong.Paint(cell.CutMiddle(cell.Clean(m.Name), r.width/2)) + " " + th.Dim.Paint(cell.Cut(cell.Clean(m.Version), 16))
+		left += th.Strong.Paint(cell.CutMiddle(cell.Clean(m.Name), r.width/2)) + " " + th.Dim.Paint(cell.Cut(cell.Clean(r.st.version(m)), 16))
 	}
 	if health := r.health(); health != "" {
 		left += "   " + health
@@ -205,8 +210,12 @@ func (r *root) subtitle() string {
 	return "Studio for NetStacks plugins"
 }
 
-// freshNote is how long a note has just happened.
-const freshNote = 6 * time.Second
+// freshNote is how long a note has just happened, noteStays how long it is in
+// the footer at all.
+const (
+	freshNote = 6 * time.Second
+	noteStays = 10 * time.Second
+)
 
 // footer is the last line: keys on the left, what happened last on the right.
 func (r *root) footer() string {
@@ -214,21 +223,34 @@ func (r *root) footer() string {
 	var bindings []key.Binding
 	switch r.mode {
 	case modeWizard:
-		bindings = r.wizard.bindings()
+		bindings = r.wizard.hints()
 	case modeWelcome:
 		bindings = r.welcome.bindings()
 	case modeProject:
-		keys := r.st.keys.global
 		bindings = append(append(bindings, r.page().hints()...), r.globalHints()...)
-		if !r.page().captures() {
-			bindings = append(bindings, keys.Help)
-		}
+	}
+	switch help := r.st.keys.global.Help; {
+	case r.typing() || r.mode == modeOpening || r.mode == modeClosing:
+	case r.mode == modeProject:
+		bindings = append(bindings, help)
+	default: // the way out stays last, whatever the width
+		bindings = slices.Insert(bindings, len(bindings)-1, help)
 	}
 	note := r.lastNote()
+	if r.st.now.Sub(note.At) >= noteStays {
+		note = studio.Note{}
+	}
 	room := r.width - 2*margin
 	forKeys := room
 	if want := cell.Width(cell.Clean(note.Text)) + 5; r.st.now.Sub(note.At) < freshNote && note.Text != "" {
 		forKeys = max(room-want, room/3) // what just happened goes before the keys one knows
+	}
+	free := room - hintsWidth(bindings)
+	if note.Text != "" {
+		free -= cell.Width(cell.Clean(note.Text)) + 5 // with its mark and a gap
+	}
+	if quit := r.st.keys.global.Quit; r.mode == modeProject && !r.typing() && hintWidth(quit)+2 <= free {
+		bindings = append(bindings, quit)
 	}
 	left := hints(th, bindings, forKeys)
 	right := ""
@@ -274,6 +296,17 @@ func hints(th theme.Theme, bindings []key.Binding, width int) string {
 
 func hint(th theme.Theme, k key.Binding) string {
 	return th.Key.Paint(k.Help().Key) + " " + th.Dim.Paint(k.Help().Desc)
+}
+
+// hintsWidth is what all bindings take.
+func hintsWidth(bindings []key.Binding) int {
+	width := 0
+	for _, k := range bindings {
+		if k.Enabled() {
+			width += hintWidth(k) + 2
+		}
+	}
+	return max(width-2, 0)
 }
 
 func hintWidth(k key.Binding) int { return cell.Width(k.Help().Key) + 1 + cell.Width(k.Help().Desc) }

@@ -19,16 +19,16 @@ type keyMap struct {
 }
 
 type globalKeys struct {
-	Build, Run, Stop, Package, Help, Next, Prev, Page, Redraw, Quit, Leave key.Binding
+	Build, Run, Stop, Package, Help, Next, Prev, Page, Redraw, Suspend, Quit, Leave key.Binding
 }
 
-type welcomeKeys struct{ New, Open, Retry, Quit, Leave, Redraw key.Binding }
+type welcomeKeys struct{ New, Open, Retry, Quit key.Binding }
 
-// wizardKeys are the keys of the form as footers show them; the form itself
-// handles all but Back and Leave.
-type wizardKeys struct{ Next, Toggle, Choose, Switch, Back, Leave, Quit key.Binding }
+// wizardKeys are the keys of the form. Its text fields and its questions with
+// two answers know Next and Back by themselves.
+type wizardKeys struct{ Next, Toggle, Up, Down, First, Last, Yes, No, Back, Leave key.Binding }
 
-type dialogKeys struct{ Yes, No, Switch, Confirm, Close, Up, Down key.Binding }
+type dialogKeys struct{ Yes, No, Switch, Left, Right, Confirm, Close, Up, Down key.Binding }
 
 type overviewKeys struct{ Up, Down key.Binding }
 
@@ -72,20 +72,22 @@ func newKeyMap() *keyMap {
 			Prev:    bind("shift+tab", "page before", "shift+tab", "["),
 			Page:    bind("1-6", "go to a page", "1", "2", "3", "4", "5", "6"),
 			Redraw:  bind("", "draw again", "ctrl+l"),
+			Suspend: bind("", "to the shell, fg returns", "ctrl+z"),
 			Quit:    bind("", "quit", "q"),
 			Leave:   bind("", "quit at once", "ctrl+c"),
 		},
 		welcome: welcomeKeys{
 			New: bind("", "new plugin", "n"), Open: bind("", "open another folder", "o"), Retry: bind("enter", "look again", "enter"),
-			Quit: bind("", "quit", "q"), Leave: bind("", "quit at once", "ctrl+c"), Redraw: bind("", "draw again", "ctrl+l"),
+			Quit: bind("", "quit", "q"),
 		},
 		wizard: wizardKeys{
-			Next: bind("enter", "next", "enter", "tab"), Toggle: bind("space", "choose", " ", "x"), Choose: bind("↑/↓", "move", "up", "down"),
-			Switch: bind("←/→", "switch", "left", "right"), Back: bind("shift+tab", "back", "shift+tab"), Leave: bind("esc", "leave", "esc"),
-			Quit: bind("", "quit at once", "ctrl+c"),
+			Next: bind("enter", "next", "enter", "tab"), Toggle: bind("space", "choose", " ", "x"), Up: upKey(), Down: downKey(),
+			First: firstKey(), Last: lastKey(), Yes: bind("←", "the left answer", "left", "h"), No: bind("→", "the right answer", "right", "l"),
+			Back: bind("shift+tab", "back", "shift+tab"), Leave: bind("esc", "leave", "esc"),
 		},
 		dialog: dialogKeys{
-			Yes: bind("", "yes", "y", "Y"), No: bind("", "no", "n", "N"), Switch: bind("tab", "switch", "tab", "shift+tab", "left", "right", "h", "l"),
+			Yes: bind("", "yes", "y", "Y"), No: bind("", "no", "n", "N"), Switch: bind("tab", "switch", "tab", "shift+tab"),
+			Left: bind("←", "the left answer", "left", "h"), Right: bind("→", "the right answer", "right", "l"),
 			Confirm: bind("enter", "choose", "enter"), Close: bind("esc", "close", "esc", "q", "?"), Up: upKey(), Down: downKey(),
 		},
 		overview: overviewKeys{Up: upKey(), Down: downKey()},
@@ -109,7 +111,7 @@ func newKeyMap() *keyMap {
 }
 
 func (k globalKeys) all() []key.Binding {
-	return []key.Binding{k.Build, k.Run, k.Stop, k.Package, k.Page, k.Next, k.Prev, k.Redraw, k.Help, k.Quit, k.Leave}
+	return []key.Binding{k.Build, k.Run, k.Stop, k.Package, k.Page, k.Next, k.Prev, k.Redraw, k.Suspend, k.Help, k.Quit, k.Leave}
 }
 
 func (k logKeys) all() []key.Binding {

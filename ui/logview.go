@@ -251,14 +251,14 @@ const maxRows = 6
 
 // line draws one line, wrapped; its ink says how bad it is, as its words do.
 func (v *logView) line(l studio.LogLine) []string {
-	prefix, indent := "", ""
-	if v.times && v.width >= 60 {
+	prefix, indent := "", "  "
+	if v.times && v.width >= 60 && !beginsWithTime(l.Text) {
 		prefix = v.st.th.Dim.Paint(l.At.Format("15:04:05.000")) + "  "
 		indent = cell.Space(14)
 	}
 	room := max(v.width-len(indent), 1)
 	text, ink := cell.Clean(l.Text), v.ink(l.Text)
-	if cell.Width(text) <= room {
+	if cell.Width(text) <= v.width-cell.Width(prefix) {
 		return []string{prefix + ink.Paint(text)}
 	}
 	rows := cell.Wrap(cell.Cut(text, room*maxRows), room)
@@ -268,6 +268,38 @@ func (v *logView) line(l studio.LogLine) []string {
 		}
 	}
 	return rows
+}
+
+// beginsWithTime tells whether a line says itself when it was printed:
+// "2026-03-14T10:42:07Z …", "[2026/03/14 10:42:07] …", "10:42:07.120 …",
+// "time=2026-03-14T…", `{"ts":"2026-03-14T…`.
+func beginsWithTime(text string) bool {
+	text = strings.TrimLeft(text, `[({"`)
+	for _, key := range []string{"timestamp", "time", "ts"} {
+		if rest, ok := strings.CutPrefix(text, key); ok {
+			text = strings.TrimLeft(rest, `"=: `)
+			break
+		}
+	}
+	for _, shape := range []string{"0000-00-00", "0000/00/00", "00:00:00"} {
+		if hasShape(text, shape) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasShape tells whether text begins like shape, in which 0 is any digit.
+func hasShape(text, shape string) bool {
+	if len(text) < len(shape) {
+		return false
+	}
+	for i := range len(shape) {
+		if digit := text[i] >= '0' && text[i] <= '9'; shape[i] == '0' && !digit || shape[i] != '0' && text[i] != shape[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // levelWords are how programs say that a line matters, with the colour to show it in.

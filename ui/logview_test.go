@@ -167,3 +167,31 @@ func TestTypingAFilterOnAPageKeepsGlobalKeysFromActing(t *testing.T) {
 	h.press("esc")
 	h.shows("Started server process")
 }
+
+func TestLinesThatSayTheirTimeAreNotGivenAnother(t *testing.T) {
+	for text, want := range map[string]bool{
+		"2026-03-14T10:42:07Z started": true, "2026-03-14 10:42:07,120 INFO started": true, "[2026-03-14 10:42:07 +0000] [1] [INFO] Booting": true,
+		"2026/03/14 10:42:07 listening": true, "10:42:07.120 INFO": true,
+		"time=2026-03-14T10:42:07.120Z level=INFO": true, `{"ts": "2026-03-14T10:42:07Z"}`: true, "timestamp of nothing": false,
+		"INFO: started at 10:42:07": false, "2026": false, "": false, "10:42 is not enough": false,
+	} {
+		if got := beginsWithTime(text); got != want {
+			t.Errorf("beginsWithTime(%q) = %t", text, got)
+		}
+	}
+	h := newHarness(t, sampleRunning(), 120, 30)
+	h.project.run.add(sampleNow, "stderr", "2026-03-14 10:42:06,998 INFO its own clock")
+	h.root.current = pageRun
+	if line := lineWith(h.screen(), "its own clock"); !strings.HasPrefix(line, " 2026-03-14 10:42:06,998 INFO its own clock") {
+		t.Errorf("the line is %q", line)
+	}
+}
+
+func lineWith(screen, text string) string {
+	for _, line := range strings.Split(screen, "\n") {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
+}

@@ -16,8 +16,8 @@ import (
 
 // Options are what the Studio is started with.
 type Options struct {
-	// Open opens the project in dir. An error that is ErrNoProject leads to the
-	// welcome page, any other is shown there.
+	// Open opens the project in dir. An error that is ErrNoProject or ErrNoFolder
+	// leads to the welcome page, any other is shown there.
 	Open func(ctx context.Context, dir string) (Project, error)
 	// Dir is the folder to open first; the working directory when empty.
 	Dir string
@@ -37,7 +37,7 @@ type Options struct {
 	// NoColor draws with bold and reverse alone.
 	NoColor bool
 	// Editor is the author's editor command with its arguments, such as $VISUAL
-	// or $EDITOR; empty when none is set.
+	// or $EDITOR; when none is set, vi or nano is used.
 	Editor string
 	// StateDir is the folder for crash reports, and WriteFile makes a file there,
 	// with the folder when it is missing, readable by the user alone. Without

@@ -3,6 +3,8 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -19,6 +21,7 @@ type overviewPage struct {
 	st            *state
 	width, height int
 	first         int // of the lines, when they do not fit
+	over          int // how many do not fit
 }
 
 func newOverview(st *state) *overviewPage { return &overviewPage{st: st} }
@@ -31,6 +34,9 @@ func (p *overviewPage) resize(width, height int)  { p.width, p.height = width, h
 func (p *overviewPage) hints() []key.Binding { return nil }
 
 func (p *overviewPage) bindings() []key.Binding {
+	if p.over == 0 {
+		return nil // there is nothing to scroll
+	}
 	return []key.Binding{p.st.keys.overview.Up, p.st.keys.overview.Down}
 }
 
@@ -74,7 +80,13 @@ func (p *overviewPage) draw() []string {
 	if notes := p.attention(); len(notes) > 0 {
 		lines = append(lines, "", th.Dim.Paint("Attention"))
 		for _, note := range notes {
-			lines = append(lines, "  "+th.Attention.Paint(theme.Warn)+" "+cell.Cut(note, p.width-4))
+			for i, line := range cell.Wrap(note, p.width-4) {
+				mark := " "
+				if i == 0 {
+					mark = th.Attention.Paint(theme.Warn)
+				}
+				lines = append(lines, "  "+mark+" "+line)
+			}
 		}
 	}
 	if recent := p.st.snap.Recent; len(recent) > 0 {
@@ -83,7 +95,8 @@ func (p *overviewPage) draw() []string {
 			lines = append(lines, "  "+th.Dim.Paint(n.At.Format("15:04:05"))+"  "+noteText(th, n, th.Text, p.width-12))
 		}
 	}
-	p.first = max(min(p.first, len(lines)-p.height), 0)
+	p.over = max(len(lines)-p.height, 0)
+	p.first = min(p.first, p.over)
 	return lines[p.first:min(len(lines), p.first+p.height)]
 }
 
@@ -159,6 +172,9 @@ func (p *overviewPage) imageStage() stage {
 		s.sentence = "the build was cancelled"
 	default:
 		s.sentence = "nothing built yet"
+		if p.st.mended.build {
+			s.sentence += "; " + mendedSince
+		}
 	}
 	return s
 }
@@ -167,7 +183,7 @@ func (p *overviewPage) imageStage() stage {
 func buildAside(b studio.BuildState, st *state, long bool) string {
 	var parts []string
 	if b.Size > 0 {
-		parts = append(parts, cell.Size(b.Size))
+		parts = append(parts, cell.ImageSize(b.Size))
 	}
 	if ago := cell.Ago(st.now, b.Started.Add(b.Took)); !b.Started.IsZero() && long && b.Took > 0 {
 		parts = append(parts, "built "+ago+" in "+cell.Took(b.Took))
@@ -195,6 +211,8 @@ func (p *overviewPage) containerStage() stage {
 		if r.Problem != nil {
 			s.sentence += ": " + cell.Clean(r.Problem.Title)
 		}
+	case p.st.mended.run:
+		s.sentence += "; " + mendedSince
 	case p.st.up():
 		s.aside = cell.Clock(p.st.now.Sub(r.Started))
 		if r.Health == studio.HealthUnhealthy && r.HealthDetail != "" {
@@ -292,6 +310,9 @@ func (p *overviewPage) packageStage() stage {
 		}
 	default:
 		s.sentence = "not packaged yet"
+		if p.st.mended.pack {
+			s.sentence += "; " + mendedSince
+		}
 	}
 	return s
 }
@@ -300,6 +321,8 @@ func (p *overviewPage) packageStage() stage {
 func (p *overviewPage) next() (string, string) {
 	sn := p.st.snap
 	switch {
+	case manifestMissing(sn.Manifest.Report):
+		return "2", "see what is missing; the file is checked once it is back"
 	case !sn.Manifest.Report.OK:
 		return "2", "see what the manifest needs; e edits it there"
 	case sn.Build.Phase == studio.PhaseWorking:
@@ -308,6 +331,11 @@ func (p *overviewPage) next() (string, string) {
 		return "3", "see why the build failed"
 	case sn.Run.Phase == studio.PhaseWorking:
 		return "4", "watch it start"
+	case sn.Engine.Problem != nil && !p.st.up():
+		if sn.Package.Phase == studio.PhaseDone && !sn.Package.Stale {
+			return "6", "see how to upload the package"
+		}
+		return "p", "package it; building and running wait for an engine"
 	case sn.Run.Exit != nil, sn.Run.Phase == studio.PhaseFailed:
 		return "4", "see why it does not run; r tries again"
 	case p.st.up() && sn.Run.Health == studio.HealthUnhealthy:
@@ -329,25 +357,45 @@ func (p *overviewPage) attention() []string {
 	sn := p.st.snap
 	var notes []string
 	if e := sn.Engine; e.Problem != nil {
-		notes = append(notes, sentences(e.Problem)...)
+		notes = append(notes, sentences(e.Problem.Title, e.Problem.Hint, "Validating and packaging work without an engine."))
+	}
+	if p.st.up() && sn.Build.Stale {
+		notes = append(notes, staleRun)
 	}
 	for _, f := range sn.Manifest.Report.Findings {
 		if f.Severity != manifest.SeverityError && len(notes) < 6 {
-			notes = append(notes, place(f)+cell.Clean(f.Message))
+			notes = append(notes, cell.Cut(place(f)+cell.Clean(f.Message), p.width-4)) // page 2 has all of it
 		}
-	}
-	if p.st.up() && sn.Build.Stale {
-		notes = append(notes, "Files changed since the running image was built; s, then r runs what is on disk.")
 	}
 	return notes
 }
 
-func sentences(p *studio.Problem) []string {
-	out := []string{cell.Clean(p.Title)}
-	if p.Hint != "" {
-		out = append(out, cell.Clean(p.Hint))
+// sentences joins texts, each begun with a capital and ended by a full stop.
+func sentences(texts ...string) string {
+	var parts []string
+	for _, text := range texts {
+		text = strings.TrimSpace(cell.Clean(text))
+		if text == "" {
+			continue
+		}
+		if !strings.ContainsAny(text[len(text)-1:], ".!?:") {
+			text += "."
+		}
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
+		parts = append(parts, text)
 	}
-	return out
+	return strings.Join(parts, " ")
+}
+
+// manifestMissing tells whether there is no manifest.json at all.
+func manifestMissing(r manifest.Report) bool {
+	for _, c := range r.Checks {
+		if c.ID == "manifest-exists" {
+			return !c.OK
+		}
+	}
+	return false
 }
 
 // place is "manifest.json:12: ", as far as the finding has a place.

@@ -84,9 +84,16 @@ func (p *packagePage) draw() []string {
 	case studio.PhaseDone:
 		return append(lines, p.result(a, p.height-len(lines))...)
 	}
-	return append(lines,
-		"Not packaged yet. Press "+th.Key.Paint("p")+" to validate the project and write its .nspkg archive.",
-		"", th.Dim.Paint(cell.Cut("The archive goes into the project's folder; what belongs to git, editors, caches and secrets (.env) stays out.", p.width)))
+	state := "Not packaged yet."
+	if p.st.mended.pack {
+		state = "Not packaged yet; " + mendedSince + "."
+	}
+	line := state + " Press " + th.Key.Paint("p") + " to validate the project and write its .nspkg archive."
+	if cell.Width(line) > p.width {
+		lines = append(lines, state)
+		line = "Press " + th.Key.Paint("p") + " to validate the project and write its .nspkg archive."
+	}
+	return append(lines, cell.Cut(line, p.width), "", th.Dim.Paint(cell.Cut("The archive goes into the project's folder; what belongs to git, editors, caches and secrets (.env) stays out.", p.width)))
 }
 
 func (p *packagePage) result(a studio.PackageState, height int) []string {

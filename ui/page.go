@@ -39,6 +39,7 @@ type state struct {
 	keys    *keyMap
 	project Project
 	snap    studio.Snapshot
+	mended  mended // failures that snap no longer shows
 	build   Log
 	run     Log
 	now     time.Time // of the message that is being handled

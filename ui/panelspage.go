@@ -151,8 +151,17 @@ func (p *panelsPage) draw() []string {
 	if p.wide || right == 0 {
 		url, answered := p.facts(ps, p.width)
 		lines = append(lines, th.Dim.Paint(cell.CutMiddle(url, p.width)))
-		if answered != "" {
-			lines = append(lines, answered)
+		note := ""
+		if hasButtons(ps) {
+			note = th.Dim.Paint(cell.Cut(buttonsNote, p.width))
+		}
+		if note != "" && cell.Width(answered)+3+cell.Width(note) <= p.width {
+			answered, note = cell.Ends(answered, note, p.width), ""
+		}
+		for _, line := range []string{answered, note} {
+			if line != "" {
+				lines = append(lines, line)
+			}
 		}
 		return append(lines, p.box(ps, p.width, p.height-len(lines))...)
 	}
@@ -290,6 +299,14 @@ func (p *panelsPage) facts(ps studio.PanelState, width int) (url, answered strin
 	return url, answerLine(answer, width)
 }
 
+// hasButtons tells whether the panel shows buttons: only beside rows.
+func hasButtons(ps studio.PanelState) bool {
+	return len(ps.Panel.Actions) > 0 && ps.Err == "" && ps.Table != nil && len(ps.Table.Rows) > 0
+}
+
+// buttonsNote says what the drawn buttons are.
+const buttonsNote = "buttons are a preview; call their endpoints with curl"
+
 // answerLine joins as many parts as fit, the first ones first.
 func answerLine(parts []string, width int) string {
 	for n := len(parts); n > 0; n-- {
@@ -325,6 +342,11 @@ func (p *panelsPage) aside(ps studio.PanelState, width, height int) []string {
 		lines = append(lines, th.Dim.Paint(cell.Cut(columns, width)), th.Dim.Paint(cell.Cut(refresh, width)))
 	}
 	t := ps.Table
+	if hasButtons(ps) {
+		for _, line := range cell.Wrap(buttonsNote, width) {
+			lines = append(lines, th.Dim.Paint(line))
+		}
+	}
 	if t == nil || len(t.Rows) == 0 || height < 8 {
 		return lines
 	}

@@ -11,6 +11,10 @@ import (
 // holds no manifest.json: the Studio then shows its welcome page.
 var ErrNoProject = errors.New("the folder holds no manifest.json")
 
+// ErrNoFolder is what Options.Open returns (wrapped or not) for a folder that
+// does not exist: the welcome page says so.
+var ErrNoFolder = errors.New("the folder does not exist")
+
 // Log is a bounded ring of output lines, as studio.Log is. Lines hold no
 // control characters.
 type Log interface {

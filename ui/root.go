@@ -2,7 +2,7 @@ package ui
 
 import (
 	"context"
-	"errors"
+	"os/exec"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -31,8 +31,9 @@ type root struct {
 	ctx        context.Context // ends with the program
 	cancel     context.CancelFunc
 	renderer   *lipgloss.Renderer
-	askable    bool // the terminal can be asked for its background
-	wizardOnly bool // RunWizard
+	askable    bool                         // the terminal can be asked for its background
+	wizardOnly bool                         // RunWizard
+	lookPath   func(string) (string, error) // finds a command
 	send       func(tea.Msg)
 	watch      func(func())
 
@@ -57,7 +58,10 @@ type root struct {
 }
 
 func newRoot(ctx context.Context, o Options) *root {
-	r := &root{opts: o, renderer: o.renderer(), work: map[workKind]context.CancelFunc{}, send: func(tea.Msg) {}, watch: func(f func()) { f() }}
+	r := &root{
+		opts: o, renderer: o.renderer(), work: map[workKind]context.CancelFunc{},
+		lookPath: exec.LookPath, send: func(tea.Msg) {}, watch: func(f func()) { f() },
+	}
 	r.ctx, r.cancel = context.WithCancel(ctx)
 	r.st = &state{ctx: r.ctx, keys: newKeyMap(), now: o.Now()}
 	r.setTheme(true)
@@ -130,7 +134,7 @@ func (r *root) Update(msg tea.Msg) tea.Cmd {
 		return r.projectOpened(msg)
 	case snapshotChangedMsg:
 		if msg.owner == r.owner && r.st.project != nil {
-			r.st.snap = r.st.project.Snapshot()
+			r.st.look()
 		}
 		return r.spin()
 	case workEndedMsg:
@@ -143,6 +147,8 @@ func (r *root) Update(msg tea.Msg) tea.Cmd {
 		return r.edit(msg)
 	case editorClosedMsg:
 		return r.editorClosed(msg)
+	case tea.ResumeMsg:
+		return tea.Batch(tea.WindowSize(), r.spin())
 	case wizardEndedMsg:
 		return r.wizardEnded(msg)
 	case openRequestedMsg:
@@ -181,6 +187,8 @@ func (r *root) key(msg tea.KeyMsg) tea.Cmd {
 		return r.leave()
 	case key.Matches(msg, keys.Redraw):
 		return tea.ClearScreen
+	case key.Matches(msg, keys.Suspend) && r.mode != modeClosing && !r.typing():
+		return tea.Suspend
 	case r.mode == modeClosing || r.mode == modeOpening:
 		return nil
 	case len(r.dialogs) > 0:
@@ -197,6 +205,19 @@ func (r *root) key(msg tea.KeyMsg) tea.Cmd {
 		return cmd
 	}
 	return r.page().update(msg)
+}
+
+// typing tells whether keys go into a text field.
+func (r *root) typing() bool {
+	switch {
+	case len(r.dialogs) > 0:
+		return false
+	case r.mode == modeWizard:
+		return r.wizard.typing()
+	case r.mode == modeWelcome:
+		return r.welcome.typing
+	}
+	return r.mode == modeProject && r.page().captures()
 }
 
 func (r *root) globalKey(msg tea.KeyMsg) (tea.Cmd, bool) {
@@ -219,7 +240,7 @@ func (r *root) globalKey(msg tea.KeyMsg) (tea.Cmd, bool) {
 	case key.Matches(msg, keys.Package):
 		return r.startPackage(), true
 	case key.Matches(msg, keys.Help):
-		r.dialogs = append(r.dialogs, newHelp(r.st, r.page()))
+		return r.showHelp(), true
 	case key.Matches(msg, keys.Quit):
 		return r.askToQuit(), true
 	default:
@@ -296,8 +317,7 @@ func (r *root) open(dir string) tea.Cmd {
 func (r *root) projectOpened(msg projectOpenedMsg) tea.Cmd {
 	if msg.err != nil {
 		r.mode = modeWelcome
-		r.welcome.refused(msg.dir, msg.err, errors.Is(msg.err, ErrNoProject))
-		return nil
+		return r.refused(msg.dir, msg.err)
 	}
 	r.owner++
 	var ctx context.Context
@@ -312,7 +332,7 @@ func (r *root) projectOpened(msg projectOpenedMsg) tea.Cmd {
 	events, unsubscribe := msg.project.Subscribe(256)
 	r.unsubscribe = unsubscribe
 	follow(ctx, events, r.owner, r.send, r.watch)
-	st.snap = msg.project.Snapshot() // after subscribing: nothing falls between
+	st.look() // after subscribing: nothing falls between
 	return r.spin()
 }
 

@@ -88,7 +88,9 @@ func TestAFailureIsSaidInTheFooterWithThePageToRead(t *testing.T) {
 }
 
 func TestStopStopsWhatRuns(t *testing.T) {
-	h := newHarness(t, sampleRunning(), 100, 30)
+	sn := sampleRunning()
+	sn.Run.Database = ""
+	h := newHarness(t, sn, 100, 30)
 	h.press("s")
 	h.until("stop was called", func() bool { return slices.Contains(h.project.seen(), "stop") })
 

@@ -77,6 +77,11 @@ func (p *runPage) draw() []string {
 	if idle && (p.st.run == nil || p.st.run.Len() == 0) {
 		return append(lines, p.invitation()...)
 	}
+	if p.st.up() && p.st.snap.Build.Stale {
+		for _, line := range cell.Wrap(theme.Warn+" "+staleRun, p.width) {
+			lines = append(lines, p.st.th.Attention.Paint(line))
+		}
+	}
 	if r.Problem != nil {
 		lines = append(lines, problemLines(p.st.th, r.Problem, p.width, max(p.height/2, 4))...)
 	}
@@ -123,6 +128,8 @@ func (p *runPage) head(r studio.RunState) string {
 	case r.Exit != nil:
 		left += "  " + cell.Clean(r.Exit.Reason)
 		return cell.Ends(left, th.Dim.Paint(cell.Ago(p.st.now, r.Exit.At)+"   r runs it again"), p.width)
+	case p.st.mended.run:
+		return left + "; " + mendedSince + ". Press " + th.Key.Paint("r") + " to build and run it."
 	case r.Phase == studio.PhaseIdle:
 		return left + ". Press " + th.Key.Paint("r") + " to build and run it."
 	case r.Phase == studio.PhaseCancelled:
@@ -132,13 +139,18 @@ func (p *runPage) head(r studio.RunState) string {
 	case r.Phase == studio.PhaseWorking:
 		return cell.Ends(left+"  "+cell.Clean(r.Step), th.Dim.Paint("x cancels"), p.width)
 	}
-	left += " " + th.Dim.Paint(cell.Clock(p.st.now.Sub(r.Started)))
+	times := []string{"up " + cell.Clock(p.st.now.Sub(r.Started))}
 	if r.HealthyAfter > 0 {
-		left += "    " + th.Dim.Paint("healthy after "+cell.Took(r.HealthyAfter))
+		times = append(times, "healthy after "+cell.Took(r.HealthyAfter))
 	}
-	right := cell.Clean(r.Container)
-	if m := p.st.snap.Manifest.Good; m != nil {
-		right += fmt.Sprintf(" · port %d", m.Port)
+	left += "   " + th.Dim.Paint(strings.Join(times, " · "))
+	right, port := cell.Clean(r.Container), ""
+	if n := p.st.port(); n != 0 {
+		port = fmt.Sprintf("port %d", n)
+		right += " · " + port
+	}
+	if cell.Width(left)+3+cell.Width(right) > p.width {
+		right = port // the container's name is the plugin's with the usual words before it
 	}
 	return cell.Ends(left, th.Dim.Paint(right), p.width)
 }

@@ -72,10 +72,7 @@ func (v *tableView) draw(th theme.Theme, t *panel.Table, actions []manifest.Acti
 	rowButtons := buttons(actions)
 	v.measure(t, rowButtons, width)
 	lines := make([]string, 0, height)
-	for _, line := range v.row(v.labels, "") {
-		lines = append(lines, th.Dim.Paint(cell.Fit(line, width)))
-	}
-	lines = lines[:min(len(lines), max(height-1, 1))]
+	lines = append(lines, th.Dim.Paint(cell.Fit(v.heading(), width)))
 	v.scroll(t, rowButtons, height-len(lines))
 	for i := v.first; i < len(t.Rows) && len(lines) < height; i++ {
 		for _, line := range v.row(t.Rows[i].Cells, rowButtons) {
@@ -107,6 +104,18 @@ func (v *tableView) scroll(t *panel.Table, buttons string, height int) {
 			return
 		}
 	}
+}
+
+// heading is the line of column labels; a label that is too long is cut.
+func (v *tableView) heading() string {
+	var b strings.Builder
+	for i, w := range v.widths {
+		if i > 0 {
+			b.WriteString(cell.Space(v.gap))
+		}
+		b.WriteString(cell.Fit(cell.Clean(v.labels[i]), w))
+	}
+	return b.String()
 }
 
 // row lays cells out in the measured widths, buttons behind them, in as many
@@ -153,7 +162,7 @@ func wrapCell(text string, width int) []string {
 	if cell.Width(text) <= width {
 		return []string{text}
 	}
-	lines := cell.Wrap(text, width)
+	lines := cell.WrapHyphens(text, width)
 	if len(lines) > maxRowLines {
 		lines = lines[:maxRowLines]
 		lines[maxRowLines-1] = cell.Cut(lines[maxRowLines-1], width-1) + "…"

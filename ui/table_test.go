@@ -223,3 +223,34 @@ func BenchmarkKeyToFrame(b *testing.B) {
 		})
 	}
 }
+
+func TestColumnLabelsAreCutAndCellsWrap(t *testing.T) {
+	table := &panel.Table{Columns: []manifest.Column{{Key: "a", Label: "Description"}, {Key: "b", Label: "Identifier"}, {Key: "c", Label: "Last changed by"}}}
+	table.Rows = []panel.Row{{ID: "1", Cells: []string{"a long text that wraps", "abcdefghijklmnop", "somebody or other"}}}
+	lines := (&tableView{}).draw(plainTheme(), table, nil, 30, 10)
+	if strings.Contains(lines[1], "on") && strings.HasPrefix(lines[1], "on") || !strings.Contains(lines[0], "…") {
+		t.Errorf("the heading breaks:\n%s", strings.Join(lines, "\n"))
+	}
+	if len(lines) < 3 {
+		t.Errorf("cells do not wrap:\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+func TestDrawnButtonsAreSaidToBeAPreview(t *testing.T) {
+	for _, size := range [][2]int{{120, 40}, {80, 24}} {
+		sn := sampleRunning()
+		h := newHarness(t, sn, size[0], size[1])
+		h.press("5")
+		if strings.Contains(h.words(), "preview;") {
+			t.Errorf("said without a button:\n%s", h.screen())
+		}
+		sn.Panels[0].Panel.Actions = []manifest.Action{{ID: "ack", Label: "Ack", Endpoint: "/admin/items/{id}/ack"}}
+		h = newHarness(t, sn, size[0], size[1])
+		for _, key := range []string{"5", "w"} { // beside the table, and above it at full width
+			h.press(key)
+			if got := strings.Count(h.screen(), "buttons are"); got != 1 {
+				t.Errorf("%v after %s: said %d times\n%s", size, key, got, h.screen())
+			}
+		}
+	}
+}

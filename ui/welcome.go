@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"errors"
+	"path/filepath"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"github.com/netstacks/netstacks-plugin/ui/cell"
 	"github.com/netstacks/netstacks-plugin/ui/theme"
@@ -18,7 +21,9 @@ type openRequestedMsg struct{ dir string }
 type welcomePage struct {
 	st            *state
 	dir           string
+	missing       bool   // there is no folder dir
 	problem       string // why dir did not open; empty when it just holds no project
+	again         bool   // the user asked to look again
 	width, height int
 	typing        bool
 	input         textinput.Model
@@ -28,6 +33,7 @@ func newWelcome(st *state, dir string) *welcomePage {
 	w := &welcomePage{st: st, dir: dir, input: textinput.New()}
 	w.input.Prompt = ""
 	w.input.CharLimit = 4096
+	w.input.PlaceholderStyle = lipgloss.NewStyle()
 	return w
 }
 
@@ -36,12 +42,19 @@ func (w *welcomePage) resize(width, height int) {
 	w.input.Width = max(min(width-14, 70), 8)
 }
 
-// refused shows that dir did not open, and why unless it simply holds no project.
-func (w *welcomePage) refused(dir string, err error, noProject bool) {
-	w.dir, w.problem = dir, ""
-	if !noProject {
+// refused shows that dir did not open, and why.
+func (r *root) refused(dir string, err error) tea.Cmd {
+	w := r.welcome
+	again := w.again
+	w.dir, w.problem, w.again = dir, "", false
+	w.missing = errors.Is(err, ErrNoFolder)
+	if !w.missing && !errors.Is(err, ErrNoProject) {
 		w.problem = err.Error()
 	}
+	if again {
+		return r.say("plain", "Looked again at "+r.st.now.Format("15:04:05")+": nothing to open yet.")
+	}
+	return nil
 }
 
 func (w *welcomePage) bindings() []key.Binding {
@@ -61,14 +74,22 @@ func (r *root) welcomeKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.New):
 		r.mode = modeWizard
+		if w.dir != r.opts.Dir { // where the screen says it is
+			r.wizard.outputDir = w.dir
+		} else {
+			r.wizard.outputDir = r.opts.OutputDir
+		}
 		return r.wizard.start(r.opts.Defaults)
 	case key.Matches(msg, keys.Open):
 		w.typing = true
-		w.input.SetValue(w.dir)
-		w.input.CursorEnd()
+		w.input.SetValue("")
+		w.input.Placeholder = cell.CutMiddle(cell.Clean(w.dir), w.input.Width)
 		return w.input.Focus()
 	case key.Matches(msg, keys.Retry):
+		w.again = true
 		return r.open(w.dir)
+	case key.Matches(msg, r.st.keys.global.Help):
+		return r.showHelp()
 	case key.Matches(msg, keys.Quit):
 		return r.quit()
 	}
@@ -83,9 +104,13 @@ func (w *welcomePage) typed(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	case tea.KeyEnter:
 		dir := strings.TrimSpace(w.input.Value())
-		if dir == "" {
-			return nil
+		switch {
+		case dir == "":
+			dir = w.dir // what the empty field hints at
+		case !filepath.IsAbs(dir):
+			dir = filepath.Join(w.dir, dir)
 		}
+		dir = filepath.Clean(dir)
 		w.typing = false
 		w.input.Blur()
 		return func() tea.Msg { return openRequestedMsg{dir: dir} }
@@ -107,13 +132,15 @@ func (w *welcomePage) draw() []string {
 		lines = append(lines, "", "")
 	}
 	dir := cell.CutMiddle(cell.Clean(w.dir), max(w.width-26, 10))
-	if w.problem == "" {
+	switch {
+	case w.missing:
+		lines = append(lines, th.Attention.Paint(theme.Warn+" There is no such folder"), th.Dim.Paint(cell.Cut(dir+" does not exist.", w.width)))
+	case w.problem == "":
 		lines = append(lines, th.Strong.Paint("No plugin here yet"), th.Dim.Paint(cell.Cut(dir+" holds no manifest.json.", w.width)))
-	} else {
-		lines = append(lines, th.Broken.Paint(theme.Failed+" "+dir+" cannot be opened"))
-		for _, line := range cell.Wrap(cell.Clean(w.problem), w.width)[:1] {
-			lines = append(lines, cell.Cut(line, w.width))
-		}
+	default:
+		lines = append(lines, th.Broken.Paint(cell.Cut(theme.Failed+" "+dir+" cannot be opened", w.width)))
+		why := cell.Wrap(cell.Clean(w.problem), w.width)
+		lines = append(lines, why[:min(len(why), max(w.height-8, 1))]...)
 	}
 	lines = append(lines, "")
 	if w.typing {
@@ -122,13 +149,17 @@ func (w *welcomePage) draw() []string {
 	row := func(k key.Binding, does, more string) string {
 		line := th.Key.Paint(cell.Pad(k.Help().Key, 7)) + cell.Pad(does, 22)
 		if w.width >= 76 {
-			line += th.Dim.Paint(more)
+			line += th.Dim.Paint(cell.Cut(more, w.width-29))
 		}
 		return line
 	}
 	keys := w.st.keys.welcome
+	creates := "a few questions, then a project that runs"
+	if w.missing {
+		creates = "makes the folder, and a project in it"
+	}
 	return append(lines,
-		row(keys.New, "new plugin", "answer a few questions, get a project that builds and runs"),
+		row(keys.New, "new plugin", creates),
 		row(keys.Open, "open another folder", "one that holds a manifest.json"),
 		row(keys.Retry, "look again", "after you put a manifest.json here"),
 		row(keys.Quit, "quit", ""))

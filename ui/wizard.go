@@ -32,6 +32,7 @@ type wizard struct {
 	lenient   bool   // going back past a field that does not hold yet
 	derived   string // the display name made of the name, until the user writes another
 	problem   string // why the last attempt to write failed
+	attempted bool   // there was one
 	writing   bool
 	confirmed bool
 
@@ -42,7 +43,14 @@ type wizard struct {
 // wizardFields are the fields that change after they were made.
 type wizardFields struct {
 	display      *huh.Input
-	capabilities *huh.MultiSelect[string]
+	capabilities *capabilityList
+	inputs       []describedInput
+}
+
+// describedInput is a text field and its description.
+type describedInput struct {
+	*huh.Input
+	description string
 }
 
 // The questions by the key of their field, in order.
@@ -51,7 +59,7 @@ var wizardSteps = []string{"name", "display_name", "description", "author", "cap
 func newWizard(st *state, o Options) *wizard {
 	w := &wizard{st: st, outputDir: o.OutputDir}
 	w.create = func(a scaffold.Answers) (string, error) {
-		plan, err := scaffold.NewPlan(a, o.OutputDir)
+		plan, err := scaffold.NewPlan(a, w.outputDir)
 		if err == nil {
 			err = plan.Write()
 		}
@@ -79,7 +87,7 @@ func (w *wizard) start(given scaffold.Answers) tea.Cmd {
 		w.a.DisplayName = w.derived
 	}
 	w.given = w.answers()
-	w.problem, w.confirmed, w.writing = "", false, false
+	w.problem, w.confirmed, w.writing, w.attempted = "", false, false, false
 	w.preview = preview{}
 	return tea.Batch(w.ask(0), w.askPreview())
 }
@@ -116,21 +124,43 @@ func (w *wizard) restyle() {
 	}
 }
 
-func (w *wizard) bindings() []key.Binding {
+// hints are the keys of the current question, for the footer.
+func (w *wizard) hints() []key.Binding {
 	k := w.st.keys.wizard
 	out := []key.Binding{k.Next}
 	switch wizardSteps[w.step()] {
 	case "capabilities":
-		out = append(out, k.Toggle, k.Choose)
+		out = append(out, k.Toggle, bind("↑/↓", "move", "up"))
 	case "database":
-		out = append(out, k.Switch)
+		out = append(out, bind("←/→", "switch", "left"))
 	case "create":
-		out = []key.Binding{bind("enter", "create it", "enter"), k.Switch}
+		out = []key.Binding{bind("enter", "create it", "enter"), bind("←/→", "switch", "left")}
 	}
 	if w.step() > 0 {
 		out = append(out, k.Back)
 	}
 	return append(out, k.Leave)
+}
+
+// bindings are all keys of the current question, for the help.
+func (w *wizard) bindings() []key.Binding {
+	k := w.st.keys.wizard
+	out := []key.Binding{k.Next, k.Back}
+	if wizardSteps[w.step()] == "capabilities" {
+		out = append(out, k.Toggle, k.Up, k.Down, k.First, k.Last)
+	} else if !w.typing() {
+		out = append(out, k.Yes, k.No)
+	}
+	return append(out, k.Leave)
+}
+
+// typing tells whether the current question takes text.
+func (w *wizard) typing() bool {
+	if w.form == nil || w.writing {
+		return false
+	}
+	_, ok := w.form.GetFocusedField().(*huh.Input)
+	return ok
 }
 
 // wizardKey handles what the form does not know, and gives it the rest.
@@ -140,16 +170,32 @@ func (r *root) wizardKey(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	if key.Matches(msg, r.st.keys.wizard.Leave) {
-		if !w.changed() {
+		if !w.changed() && !w.attempted {
 			return r.leaveWizard()
 		}
-		r.dialogs = append(r.dialogs, newConfirm(r.st, confirm{
+		return r.ask(confirm{
 			title: "Throw the answers away?", text: "Nothing has been written. Leaving the wizard forgets what you answered.",
-			yes: "Leave", no: "Go on", do: r.leaveWizard,
-		}))
+			brief: "Nothing has been written.", yes: "Leave", no: "Go on", do: r.leaveWizard,
+		})
+	}
+	if key.Matches(msg, r.st.keys.global.Help) && !w.typing() {
+		return r.showHelp()
+	}
+	if w.atTheEnd(msg) {
 		return nil
 	}
 	return w.update(msg)
+}
+
+// atTheEnd tells whether an arrow points past the last of two answers; huh
+// would take it for the other one.
+func (w *wizard) atTheEnd(msg tea.KeyMsg) bool {
+	k := w.st.keys.wizard
+	if _, ok := w.form.GetFocusedField().(*huh.Confirm); !ok {
+		return false
+	}
+	yes, _ := w.form.GetFocusedField().GetValue().(bool)
+	return key.Matches(msg, k.Yes) && yes || key.Matches(msg, k.No) && !yes
 }
 
 // leaveWizard goes back to where the wizard was called from.
@@ -241,7 +287,7 @@ func (r *root) wizardEnded(msg wizardEndedMsg) tea.Cmd {
 	w.writing = false
 	if msg.err != nil {
 		cmd := w.ask(len(wizardSteps) - 1)
-		w.problem = msg.err.Error()
+		w.problem, w.attempted = msg.err.Error(), true
 		return cmd
 	}
 	w.confirmed = true

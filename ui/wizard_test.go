@@ -198,16 +198,18 @@ func TestLeavingWithoutAnswersDoesNotAsk(t *testing.T) {
 	}
 }
 
-func TestAnExistingFolderIsSaidAndNoAnswerIsLost(t *testing.T) {
+// TestAFolderThatAppearsMeanwhileIsSaidAndNoAnswerIsLost: it was not there yet
+// when the name was asked for.
+func TestAFolderThatAppearsMeanwhileIsSaidAndNoAnswerIsLost(t *testing.T) {
 	h, out := newWizardHarness(t, 80, 24)
 	target := filepath.Join(out, "demo-plugin")
+	h.toLastQuestion()
 	if err := os.MkdirAll(target, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(target, "precious"), []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	h.toLastQuestion()
 	before := h.root.wizard.answers()
 	h.press("enter")
 	h.shows("already exists")
@@ -215,10 +217,135 @@ func TestAnExistingFolderIsSaidAndNoAnswerIsLost(t *testing.T) {
 	if got := h.root.wizard.answers(); !sameAnswers(got, before) {
 		t.Errorf("answers %+v, want %+v", got, before)
 	}
-	h.press("shift+tab")
+	h.press("esc")
+	if !strings.Contains(h.screen(), "Throw the answers away?") {
+		t.Errorf("esc throws the answers away:\n%s", h.screen())
+	}
+	h.press("n", "shift+tab")
 	h.shows("Port")
 	if entries, _ := os.ReadDir(target); len(entries) != 1 {
 		t.Errorf("the folder holds %v", entries)
+	}
+}
+
+func TestATakenFolderIsSaidAtTheName(t *testing.T) {
+	h, out := newWizardHarness(t, 80, 24)
+	if err := os.MkdirAll(filepath.Join(out, "demo-plugin", "precious"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	h.typeText("demo-plugin")
+	h.shows("choose another name or output directory")
+	h.press("enter")
+	if got := h.root.wizard.step(); got != 0 {
+		t.Errorf("the name was accepted, step %d", got)
+	}
+	h.typeText("s")
+	h.until("the complaint is gone", func() bool { return !strings.Contains(h.screen(), "already exists") })
+	h.press("enter")
+	h.shows("Display name")
+}
+
+func TestEscAsksAfterAFailedCreationOfGivenAnswers(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.do(h.root.wizard.start(scaffold.Answers{
+		Name: "demo", DisplayName: "Demo", Description: "x", Author: "Ada", Template: "python", Capabilities: []string{}, Port: 8080,
+	}))
+	h.root.wizard.create = func(scaffold.Answers) (string, error) { return "", errors.New("the disk is full") }
+	for i := range wizardSteps {
+		h.until("the question is asked", func() bool { return h.root.wizard.step() == i })
+		h.press("enter")
+	}
+	h.shows("the disk is full")
+	h.press("esc")
+	if !strings.Contains(h.screen(), "Throw the answers away?") {
+		t.Errorf("no question:\n%s", h.screen())
+	}
+}
+
+// toCapabilities answers everything up to the list of capabilities.
+func (h *harness) toCapabilities() {
+	h.t.Helper()
+	h.typeText("demo")
+	for _, title := range []string{"Display name", "Description", "Author", "Capabilities"} {
+		h.press("enter")
+		h.shows(title)
+		if title == "Description" {
+			h.typeText("x")
+		}
+	}
+}
+
+func TestTheListOfCapabilitiesFollowsTheTerminal(t *testing.T) {
+	for _, between := range [][2]int{{40, 12}, {80, 16}, {200, 60}} {
+		h, _ := newWizardHarness(t, 120, 40)
+		h.toCapabilities()
+		h.press("down", "down", "down", " ", "down")
+		want := h.screen()
+		h.root.resize(between[0], between[1])
+		h.fits()
+		if hint := "index_knowledge"; !strings.Contains(h.screen(), "▸ [ ] "+hint) {
+			t.Errorf("%dx%d: the cursor is out of sight:\n%s", between[0], between[1], h.screen())
+		}
+		h.root.resize(120, 40)
+		if got := h.screen(); got != want {
+			t.Errorf("after %dx%d the screen is\n%s\nwant\n%s", between[0], between[1], got, want)
+		}
+		h.press("shift+tab")
+		h.shows("Author")
+		h.press("enter")
+		h.shows("trigger_agent")
+	}
+}
+
+func TestDescriptionsOfCapabilitiesUseTheWidthThereIs(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.toCapabilities()
+	h.root.resize(97, 24)
+	if !strings.Contains(h.screen(), "chat completions through the LLM orchestrator") {
+		t.Errorf("cut at the old width:\n%s", h.screen())
+	}
+}
+
+func TestTheWizardAloneLooksLikeTheStudios(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	want := h.screen()
+	alone := newRootHarness(t, h.root.opts, 80, 24)
+	alone.root.resize(0, 0) // as before the terminal told its size
+	alone.root.mode = modeWizard
+	alone.do(alone.root.wizard.start(h.root.opts.Defaults))
+	alone.root.resize(80, 24)
+	if got := alone.screen(); got != want {
+		t.Errorf("the screen is\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestArrowsPointAtAnswersAndDoNotWrap(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.toLastQuestion()
+	for _, c := range []struct {
+		key  string
+		want bool
+	}{{"left", true}, {"right", false}, {"right", false}, {"left", true}, {"left", true}} {
+		h.press(c.key)
+		if h.root.wizard.yes != c.want {
+			t.Errorf("after %s the answer is %t", c.key, h.root.wizard.yes)
+		}
+	}
+}
+
+func TestHelpIsThereWhereNoTextIsTyped(t *testing.T) {
+	h, _ := newWizardHarness(t, 80, 24)
+	h.press("?")
+	if len(h.root.dialogs) > 0 {
+		t.Fatal("the help took a character of the name")
+	}
+	h.press("backspace")
+	h.toCapabilities()
+	h.press("?")
+	for _, want := range []string{"Keys", "A new plugin", "choose", "Everywhere"} {
+		if !strings.Contains(h.screen(), want) {
+			t.Errorf("the help lacks %q:\n%s", want, h.screen())
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -11,28 +12,28 @@ import (
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/scaffold"
-	"github.com/netstacks/netstacks-plugin/ui/cell"
 	"github.com/netstacks/netstacks-plugin/ui/theme"
 )
 
 // newWizardForm builds the form: one question per group, so that each has the
 // screen for itself and Enter always means the next one.
 func newWizardForm(w *wizard) (*huh.Form, wizardFields) {
-	fields := wizardFields{
-		display:      w.input("display_name", "Display name", "What people read in the Terminal and the Admin UI.", &w.a.DisplayName),
-		capabilities: huh.NewMultiSelect[string]().Key("capabilities").Title("Capabilities").Filterable(false).Value(&w.a.Capabilities),
+	fields := wizardFields{capabilities: newCapabilityList(w.st, &w.a.Capabilities)}
+	input := func(key, title, description string, value *string) *huh.Input {
+		field := w.input(key, title, value)
+		fields.inputs = append(fields.inputs, describedInput{field, description})
+		return field
 	}
-	fields.capabilities.Description(w.spaced("What may this plugin ask of the platform?"))
-	fields.capabilities.Options(capabilityOptions(w.formWidth())...)
+	fields.display = input("display_name", "Display name", "What people read in the Terminal and the Admin UI.", &w.a.DisplayName)
 	questions := []huh.Field{
-		w.input("name", "Plugin name", "Lowercase letters and hyphens, 3 to 50 characters.", &w.a.Name),
+		input("name", "Plugin name", "Lowercase letters and hyphens, 3 to 50 characters.", &w.a.Name),
 		fields.display,
-		w.input("description", "Description", "One sentence for the Admin UI.", &w.a.Description),
-		w.input("author", "Author", "You or your team.", &w.a.Author),
+		input("description", "Description", "One sentence for the Admin UI.", &w.a.Description),
+		input("author", "Author", "You or your team.", &w.a.Author),
 		fields.capabilities,
 		huh.NewConfirm().Key("database").Title("Database").Description("A PostgreSQL schema of its own, with a first migration.").
 			Affirmative("Yes").Negative("No").WithButtonAlignment(lipgloss.Left).Value(&w.a.Database),
-		w.input("port", "Port", "Where the service listens inside its container.", &w.port),
+		input("port", "Port", "Where the service listens inside its container.", &w.port),
 		huh.NewConfirm().Key("create").Title("Create the project?").Description("This is the moment files are written.").
 			Affirmative("Create").Negative("Change answers").WithButtonAlignment(lipgloss.Left).Value(&w.yes),
 	}
@@ -52,14 +53,28 @@ func (w *wizard) spaced(description string) string {
 	return description + "\n"
 }
 
-func (w *wizard) input(key, title, description string, value *string) *huh.Input {
-	return huh.NewInput().Key(key).Title(title).Description(w.spaced(description)).Prompt(theme.Focus + " ").Value(value).
+func (w *wizard) input(key, title string, value *string) *huh.Input {
+	return huh.NewInput().Key(key).Title(title).Prompt(theme.Focus + " ").Value(value).
 		Validate(func(text string) error {
 			if w.lenient {
 				return nil // one may always go back
 			}
-			return validateAnswer(key, text)
+			if err := validateAnswer(key, text); err != nil || key != "name" {
+				return err
+			}
+			return placeTaken(w.outputDir, text)
 		})
+}
+
+// placeTaken returns an error when there is something where the project of
+// the given name would be written.
+func placeTaken(outputDir, name string) error {
+	err := scaffold.CheckTarget(filepath.Join(outputDir, strings.TrimSpace(name)))
+	var taken *scaffold.ExistsError
+	if errors.As(err, &taken) {
+		return taken
+	}
+	return nil // what else is wrong there is told by writing
 }
 
 // validateAnswer returns why text is no answer to the question of the given key.
@@ -99,6 +114,9 @@ func (w *wizard) answerProblem() string {
 	if err := validateAnswer(key, text); err != nil {
 		return err.Error()
 	}
+	if key == "name" && w.preview.name == strings.TrimSpace(text) {
+		return w.preview.taken
+	}
 	return ""
 }
 
@@ -106,23 +124,6 @@ func (w *wizard) answerProblem() string {
 func (w *wizard) empty() bool {
 	value, ok := w.form.GetFocusedField().GetValue().(string)
 	return ok && value == "" && w.form.GetFocusedField().Error() == nil
-}
-
-// capabilityOptions lists the catalogue, the five documented ones first.
-func capabilityOptions(width int) []huh.Option[string] {
-	all := manifest.Capabilities()
-	options := make([]huh.Option[string], len(all))
-	for i, c := range all {
-		mark := " "
-		switch {
-		case c.HighTrust:
-			mark = theme.Warn
-		case c.Deprecated:
-			mark = "-"
-		}
-		options[i] = huh.NewOption(cell.Cut(cell.Pad(c.Name, 26)+mark+" "+c.Unlocks, max(width-6, 12)), c.Name)
-	}
-	return options
 }
 
 // capabilityHint says in full what the capability under the cursor means.
@@ -156,10 +157,6 @@ func formTheme(th theme.Theme) *huh.Theme {
 	f.Title = plain.Bold(true)
 	f.Description = dim
 	f.ErrorIndicator = lipgloss.NewStyle()
-	f.MultiSelectSelector = accent.SetString(theme.Focus + " ")
-	f.SelectedPrefix = accent.SetString("[x] ")
-	f.UnselectedPrefix = dim.SetString("[ ] ")
-	f.SelectedOption, f.UnselectedOption = plain, plain
 	f.TextInput.Cursor = accent
 	f.TextInput.Prompt = accent
 	f.TextInput.Text = plain

@@ -16,6 +16,8 @@ import (
 // preview is what the answers would write.
 type preview struct {
 	dir      string   // the folder's name
+	name     string   // the answer it was made of
+	taken    string   // why no project of that name can be written; empty when one can
 	tree     []string // the files as a tree
 	manifest []string // the lines of manifest.json
 }
@@ -62,8 +64,11 @@ func (w *wizard) fit() {
 	if w.width == 0 || w.height == 0 {
 		return
 	}
-	w.fields.capabilities.Options(capabilityOptions(w.formWidth())...)
+	for _, input := range w.fields.inputs {
+		input.Description(w.spaced(input.description))
+	}
 	w.form.WithWidth(w.formWidth()).WithHeight(w.formHeight())
+	w.fields.capabilities.fit(w.formWidth(), w.formHeight(), w.height >= 14)
 }
 
 // askPreview plans the project for the answers as they stand; what is missing
@@ -77,6 +82,12 @@ func (w *wizard) askPreview() tea.Cmd {
 }
 
 func makePreview(a scaffold.Answers, outputDir string) preview {
+	p := preview{name: a.Name}
+	if validateAnswer("name", a.Name) == nil {
+		if err := placeTaken(outputDir, a.Name); err != nil {
+			p.taken = err.Error()
+		}
+	}
 	for _, stand := range []struct {
 		key     string
 		value   *string
@@ -94,7 +105,7 @@ func makePreview(a scaffold.Answers, outputDir string) preview {
 	if a.Port < scaffold.MinPort || a.Port > scaffold.MaxPort {
 		a.Port = scaffold.DefaultPort
 	}
-	p := preview{dir: a.Name}
+	p.dir = a.Name
 	plan, err := scaffold.NewPlan(a, outputDir)
 	if err != nil {
 		return p
@@ -143,7 +154,8 @@ func (w *wizard) drawForm(width int) []string {
 	if w.writing {
 		return append(lines, th.Accent.Paint(theme.Spinner(w.st.frame))+" Writing the project…")
 	}
-	form := strings.Split(strings.TrimRight(w.form.View(), "\n "), "\n")
+	// The field itself: the form keeps what it drew last until the next key.
+	form := strings.Split(strings.TrimRight(w.form.GetFocusedField().View(), "\n "), "\n")
 	form = form[:min(len(form), w.formHeight())]
 	lines = append(lines, form...)
 	if w.height >= 14 {
@@ -162,11 +174,9 @@ func (w *wizard) hint(width, height int) []string {
 	case w.answerProblem() != "" && !w.empty():
 		text, ink = theme.Warn+" "+w.answerProblem(), th.Attention
 	case key == "capabilities":
-		if name, ok := w.fields.capabilities.Hovered(); ok {
-			var risky bool
-			if text, risky = capabilityHint(name); risky {
-				text, ink = theme.Warn+" "+text, th.Attention
-			}
+		var risky bool
+		if text, risky = capabilityHint(w.fields.capabilities.hovered()); risky {
+			text, ink = theme.Warn+" "+text, th.Attention
 		}
 	case key == "create":
 		text = "The folder " + cell.Clean(w.preview.dir) + "/ is made in " + cell.Clean(w.outputDir) + "."

@@ -108,9 +108,22 @@ func Ends(left, right string, width int) string {
 	return Cut(left, width)
 }
 
-// Wrap breaks s into lines of at most width cells, between words where it can.
-// An empty text is one empty line.
+// noBreakHyphen looks like a hyphen and is part of its word.
+const noBreakHyphen = "\u2011"
+
+// Wrap breaks s into lines of at most width cells, between words where it can
+// and not at hyphens, which would tear options and names apart ("-" at the end,
+// "-host" on the next line). An empty text is one empty line.
 func Wrap(s string, width int) []string {
+	lines := WrapHyphens(strings.ReplaceAll(s, "-", noBreakHyphen), width)
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], noBreakHyphen, "-")
+	}
+	return lines
+}
+
+// WrapHyphens is Wrap for table cells: like a browser it breaks at hyphens too.
+func WrapHyphens(s string, width int) []string {
 	if width <= 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,7 @@ func TestASCIIKeepsWidthsAndUsesASCIIAlone(t *testing.T) {
 		"┌─ Items ─┐":          "+- Items -+",
 		"⠋ building":           "~ building",
 		"日本":                   "????",
+		"a name that is cut …": "a name that is cut ~",
 		"\x1b[31m✗\x1b[0m bad": "\x1b[31mx\x1b[0m bad",
 	} {
 		got := ASCII(line)
@@ -147,6 +149,11 @@ func TestNumbersReadWell(t *testing.T) {
 			t.Errorf("Size(%d) = %q, want %q", bytes, got, want)
 		}
 	}
+	for bytes, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 18934: "18.9 kB", 198_600_000: "198.6 MB", 999_960_000: "1.0 GB", 3_250_000_000: "3.2 GB"} {
+		if got := ImageSize(bytes); got != want {
+			t.Errorf("ImageSize(%d) = %q, want %q", bytes, got, want)
+		}
+	}
 	for d, want := range map[time.Duration]string{
 		-1: "0 ms", 34 * time.Millisecond: "34 ms", 3240 * time.Millisecond: "3.2 s", 999600 * time.Microsecond: "1.0 s", 21 * time.Second: "21 s",
 		134 * time.Second: "2m14s", 3*time.Hour + 5*time.Minute: "3h05m", 52 * time.Hour: "2d04h",
@@ -169,7 +176,7 @@ func TestNumbersReadWell(t *testing.T) {
 }
 
 func TestSparkShowsTheLatestValuesAgainstTheTop(t *testing.T) {
-	if got, want := Spark([]float64{0, 50, 100, 200}, 100, 6), "  ▁▅██"; got != want {
+	if got, want := Spark([]float64{0, 50, 100, 200}, 100, 6), "▁▅██  "; got != want {
 		t.Errorf("Spark = %q, want %q", got, want)
 	}
 	if got, want := Spark([]float64{1, 2, 3}, 0, 2), "▁▁"; got != want {
@@ -185,6 +192,13 @@ func TestBarShowsAtLeastAHair(t *testing.T) {
 		if got := Bar(value, 100, 10); got != want {
 			t.Errorf("Bar(%d) = %q, want %q", value, got, want)
 		}
+	}
+}
+
+func TestWrapKeepsWordsWithHyphensWhole(t *testing.T) {
+	got := Wrap("or name another with --host or my-plugin-name", 24)
+	if want := []string{"or name another with", "--host or my-plugin-name"}; !slices.Equal(got, want) {
+		t.Errorf("Wrap = %q, want %q", got, want)
 	}
 }
 

@@ -6,8 +6,27 @@ import (
 	"time"
 )
 
-// Size returns bytes as a person reads them, in multiples of 1024 as the
-// Controller counts them: "812 B", "18.5 KB", "92.4 MB", "256 MB".
+// ImageSize returns the bytes of an image, or of what an image is made of, in
+// multiples of 1000 as `docker images` counts them: "812 B", "18.9 kB",
+// "198.6 MB", "1.2 GB". Memory and files are counted by Size.
+func ImageSize(bytes int64) string {
+	if bytes < 1000 {
+		return strconv.FormatInt(bytes, 10) + " B"
+	}
+	value, unit := float64(bytes)/1000, "kB"
+	for _, next := range []string{"MB", "GB", "TB"} {
+		if value < 999.95 {
+			break
+		}
+		value, unit = value/1000, next
+	}
+	return fmt.Sprintf("%.1f %s", value, unit)
+}
+
+// Size returns the bytes of files, memory and answers as a person reads them,
+// in multiples of 1024 as the Controller counts memory limits and `package`
+// counts archives: "812 B", "18.5 KB", "92.4 MB", "256 MB". Images are counted
+// by ImageSize.
 func Size(bytes int64) string {
 	if bytes < 1024 {
 		return strconv.FormatInt(bytes, 10) + " B"
@@ -100,7 +119,8 @@ func Plural(n int, one, many string) string {
 var ramp = []rune("▁▂▃▄▅▆▇█")
 
 // Spark draws the last width values as a sparkline in which top fills a cell.
-// Missing values in front are blank; values above top are drawn full.
+// It begins at the left and grows to width cells; values that are missing yet
+// are blank, values above top are drawn full.
 func Spark(values []float64, top float64, width int) string {
 	if width <= 0 {
 		return ""
@@ -109,15 +129,15 @@ func Spark(values []float64, top float64, width int) string {
 		values = values[len(values)-width:]
 	}
 	line := make([]rune, 0, width)
-	for range width - len(values) {
-		line = append(line, ' ')
-	}
 	for _, v := range values {
 		step := 0
 		if top > 0 && v > 0 {
 			step = min(int(v/top*float64(len(ramp))), len(ramp)-1)
 		}
 		line = append(line, ramp[step])
+	}
+	for len(line) < width {
+		line = append(line, ' ')
 	}
 	return string(line)
 }
