@@ -139,6 +139,26 @@ func TestForeignNetworkIsNeverTouched(t *testing.T) {
 	}
 }
 
+// Nobody can remove a network that the engine has built in, so advising that is
+// no help; neither when it is given by its id.
+func TestNetworkThatIsBuiltIntoTheEngineAsksForAnotherName(t *testing.T) {
+	t.Parallel()
+	names := []string{"host", "bridge", "none", "default"}
+	r := newRig(t, "serve")
+	if bridge, err := r.eng.API.NetworkInspect(context.Background(), "bridge", network.InspectOptions{}); err == nil {
+		names = append(names, bridge.ID)
+	}
+	for _, name := range names {
+		o := r.o
+		o.Network = name
+		_, err := Start(context.Background(), o)
+		var e *NameTakenError
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), "choose another name in PLUGIN_NETWORK") || strings.Contains(err.Error(), "network rm") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
 func TestPluginOfALiveSessionIsBusy(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "serve")

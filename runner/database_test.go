@@ -164,6 +164,54 @@ func TestMigrationFailuresAreLocated(t *testing.T) {
 	}
 }
 
+// The right to create a schema, which the generated first line needs, is not
+// one to create others.
+func TestMigrationThatLeavesItsOwnSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	r := withDatabase(t)
+	i := r.start()
+	ctx := context.Background()
+	admin, schema := i.s.mustAdmin(t), i.Schema()
+	for name, c := range map[string]struct {
+		sql    string
+		line   int
+		schema string
+	}{
+		"another schema":         {"CREATE TABLE kept (n INT);\ncreate schema other; create table other.x(i int);", 2, "other"},
+		"a name to be quoted":    {"-- create schema\n\nCREATE SCHEMA \"Other one\";", 3, `"Other one"`},
+		"if it does not exist":   {"CREATE SCHEMA IF NOT EXISTS plugin_other;", 1, "plugin_other"},
+		"own schema renamed":     {"SELECT 1;\nALTER SCHEMA " + schema + " RENAME TO other;", 2, "other"},
+		"out of sight":           {"SELECT 1;\nDO $$ BEGIN\n EXECUTE 'create sch' || 'ema other'; END $$;", 2, "other"},
+		"with another path":      {"CREATE TABLE kept (n INT); SET search_path = pg_temp;\nCREATE SCHEMA other;", 2, "other"},
+		"after its own was left": {"DROP SCHEMA " + schema + " CASCADE;\nCREATE SCHEMA " + schema + ";\nCREATE SCHEMA other;", 3, "other"},
+	} {
+		err := i.s.migrate(ctx, []migration{{path: "migrations/002.sql", sql: c.sql}})
+		var failed *MigrationError
+		if !errors.As(err, &failed) || failed.File != "migrations/002.sql" || failed.Line != c.line ||
+			!strings.Contains(failed.Message, "schema "+c.schema+" ") || !strings.Contains(failed.Hint, "its own schema, "+schema) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		var others, kept int
+		err = admin.QueryRow(ctx, `SELECT (SELECT count(*) FROM pg_namespace WHERE pg_get_userbyid(nspowner) = $1 AND nspname <> $1),
+			(SELECT count(*) FROM pg_class WHERE relname = 'kept')`, schema).Scan(&others, &kept)
+		if err != nil || others != 0 || kept != 0 {
+			t.Errorf("%s: %d other schemas and %d tables stayed, error %v", name, others, kept, err)
+		}
+		// A real run removes the whole database when a migration fails.
+		if _, err := admin.Exec(ctx, unguardSchemas); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own := "CREATE SCHEMA IF NOT EXISTS " + schema + ";\nDROP SCHEMA " + schema + " CASCADE;\nCREATE SCHEMA " + schema + ";\nALTER SCHEMA " + schema + " OWNER TO CURRENT_USER;"
+	if err := i.s.migrate(ctx, []migration{{path: "own.sql", sql: own}}); err != nil {
+		t.Errorf("its own schema: %v", err)
+	}
+	var left int
+	if err := admin.QueryRow(ctx, "SELECT count(*) FROM pg_event_trigger").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d event triggers are left in the database, error %v", left, err)
+	}
+}
+
 func (s *session) mustAdmin(t *testing.T) *pgx.Conn {
 	t.Helper()
 	conn, err := s.connect(context.Background(), adminUser, s.database.adminPassword)
@@ -221,6 +269,39 @@ func TestMigrationsAreReadInOrderFromInsideTheProject(t *testing.T) {
 		files, err := readMigrations(project, bad)
 		if (err == nil) != (bad == "db/deeper/..") {
 			t.Errorf("%s: got %+v, error %v", bad, files, err)
+		}
+	}
+}
+
+func TestMigrationLinkedFromOutsideIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	project, outside := filepath.Join(dir, "project"), filepath.Join(dir, "outside")
+	for _, d := range []string{filepath.Join(project, "migrations"), outside} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(outside, "002.sql"), []byte("SELECT 1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{
+		"migrations/002.sql": "../../outside/002.sql", "absolute/003.sql": filepath.Join(outside, "002.sql"), "linked": "../outside",
+	} {
+		path := filepath.Join(project, filepath.FromSlash(link))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for migrations, want := range map[string]string{
+		"migrations": "migrations/002.sql is a link that leads out of the plugin's folder: put the file itself there",
+		"absolute":   "absolute/003.sql is a link that leads out of the plugin's folder: put the file itself there",
+		"linked":     "linked is a link that leads out of the plugin's folder: put the folder itself there",
+	} {
+		if files, err := readMigrations(project, migrations); err == nil || err.Error() != want {
+			t.Errorf("%s: got %+v, error %v", migrations, files, err)
 		}
 	}
 }

@@ -18,7 +18,7 @@ const (
 	EventLog         EventKind = "log"          // Log
 	EventStats       EventKind = "stats"        // Stats
 	EventNotice      EventKind = "notice"       // Output: one sentence worth telling
-	EventExit        EventKind = "exit"         // Exit: the plugin's process ended by itself; all its log lines came before
+	EventExit        EventKind = "exit"         // Exit: the plugin's process ended by itself; its log lines, or a notice that some were skipped and the last of them, came before
 )
 
 // The steps of Start, in order. A step that has nothing to do is left out.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,9 @@ type cutEngine struct {
 	cuts   []int // bytes after which each log stream is cut; then it is whole
 	waits  int   // waits that fail before the exit is told
 	code   int
-	late   int // frames that only a log that is not followed holds
+	late   int  // frames that only a log that is not followed holds
+	slow   int  // when set, frames after which reading a log, but not its end, gets nothing more
+	dead   bool // whether the end of the log cannot be read
 }
 
 type logFrame struct {
@@ -38,7 +41,7 @@ type logFrame struct {
 
 var errCut = errors.New("unexpected EOF")
 
-func (e *cutEngine) ContainerLogs(_ context.Context, _ string, o container.LogsOptions) (io.ReadCloser, error) {
+func (e *cutEngine) ContainerLogs(ctx context.Context, _ string, o container.LogsOptions) (io.ReadCloser, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var since time.Time
@@ -54,6 +57,18 @@ func (e *cutEngine) ContainerLogs(_ context.Context, _ string, o container.LogsO
 	if o.Follow {
 		frames = frames[:len(frames)-e.late]
 	}
+	if o.Tail != "" {
+		if e.dead {
+			return nil, errCut
+		}
+		n, err := strconv.Atoi(o.Tail)
+		if err != nil {
+			return nil, err
+		}
+		frames = frames[max(len(frames)-n, 0):]
+	} else if e.slow > 0 {
+		frames = frames[:e.slow]
+	}
 	for _, f := range frames {
 		if f.at.Before(since) {
 			continue
@@ -64,6 +79,9 @@ func (e *cutEngine) ContainerLogs(_ context.Context, _ string, o container.LogsO
 		binary.BigEndian.PutUint32(header[4:], uint32(len(payload)))
 		b.Write(header)
 		b.WriteString(payload)
+	}
+	if e.slow > 0 && o.Tail == "" {
+		return io.NopCloser(io.MultiReader(&b, hangingReader{ctx})), nil
 	}
 	if len(e.cuts) == 0 {
 		return io.NopCloser(&b), nil
@@ -76,6 +94,13 @@ func (e *cutEngine) ContainerLogs(_ context.Context, _ string, o container.LogsO
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errCut }
+
+type hangingReader struct{ ctx context.Context }
+
+func (r hangingReader) Read([]byte) (int, error) {
+	<-r.ctx.Done()
+	return 0, r.ctx.Err()
+}
 
 func (e *cutEngine) ContainerWait(context.Context, string, container.WaitCondition) (<-chan container.WaitResponse, <-chan error) {
 	e.mu.Lock()

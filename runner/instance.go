@@ -9,12 +9,8 @@ import (
 	"time"
 )
 
-const (
-	// stopGrace is how long the plugin may take to end after SIGTERM.
-	stopGrace = 5 * time.Second
-	// drainTime bounds the wait for the last log lines of an ended process.
-	drainTime = 2 * time.Second
-)
+// stopGrace is how long the plugin may take to end after SIGTERM.
+const stopGrace = 5 * time.Second
 
 // Instance is a plugin that was started. Its owner calls Stop, also after the
 // process ended by itself.
@@ -24,6 +20,7 @@ type Instance struct {
 	exit *Exit // written before done is closed
 
 	cancel   context.CancelFunc // ends the watchers
+	cutLogs  context.CancelFunc // ends the reading of the output that is not its end
 	logsRead chan struct{}      // closed when the ended process's output was read
 	watchers sync.WaitGroup
 	stopping chan struct{} // closed when Stop was first called
@@ -35,19 +32,16 @@ type Instance struct {
 // follow starts watching the plugin's process.
 func (s *session) follow() *Instance {
 	ctx, cancel := context.WithCancel(context.Background())
+	reading, cutLogs := context.WithCancel(ctx)
 	i := &Instance{
-		s: s, cancel: cancel,
+		s: s, cancel: cancel, cutLogs: cutLogs,
 		done: make(chan struct{}), logsRead: make(chan struct{}), stopping: make(chan struct{}), busy: make(chan struct{}, 1),
 	}
 	i.busy <- struct{}{}
 	health := &healthWatch{api: s.api, id: s.pluginID, emit: s.events.send}
-	logs := &logFollower{emit: func(l LogLine) { s.events.send(Event{Kind: EventLog, Log: &l}) }}
 	usage := &lastUse{}
 	i.watchers.Go(func() { health.follow(ctx) })
-	i.watchers.Go(func() {
-		defer close(i.logsRead)
-		logs.follow(ctx, s.api, s.pluginID)
-	})
+	i.watchers.Go(func() { i.readLogs(ctx, reading) })
 	i.watchers.Go(func() {
 		followStats(ctx, s.api, s.pluginID, func(st Stats) {
 			usage.set(st)
@@ -66,11 +60,7 @@ func (i *Instance) watchExit(ctx context.Context, health *healthWatch, usage *la
 	if info == nil {
 		return
 	}
-	select {
-	case <-i.logsRead:
-	case <-ctx.Done():
-	case <-time.After(drainTime):
-	}
+	i.awaitLogs(ctx, drainTime)
 	select {
 	case <-i.stopping:
 		return
@@ -165,10 +155,8 @@ func (i *Instance) Stop(ctx context.Context) error {
 	}
 	i.once.Do(func() { close(i.stopping) })
 	err := i.s.stopPlugin(ctx)
-	select {
-	case <-i.logsRead:
-	case <-ctx.Done():
-	case <-time.After(drainTime):
+	if err == nil {
+		i.awaitLogs(ctx, stopDrainTime)
 	}
 	if err = errors.Join(err, i.s.remove(ctx)); err != nil {
 		return fmt.Errorf("stopping plugin %q: %w", i.s.o.Manifest.Name, i.s.o.Engine.Explain(err))

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -29,27 +28,35 @@ type logFollower struct {
 	emit    func(LogLine)
 	partial [streamStderr + 1]LogLine // the unfinished line of each stream
 
-	last   time.Time // of the newest frame
-	atLast int       // frames seen with that time
-	skip   int       // of those, how many the current stream still has to repeat
+	last     time.Time // of the newest frame
+	atLast   int       // frames seen with that time
+	skip     int       // of those, how many the current stream still has to repeat
+	repeated bool      // whether the newest frame with a time was seen already
 }
 
 // follow reports the container's output until its process has ended and
-// everything was read, or ctx ends.
-func (f *logFollower) follow(ctx context.Context, api client.APIClient, id string) {
+// everything was read, which is true, or ctx ends before that.
+func (f *logFollower) follow(ctx context.Context, api client.APIClient, id string) bool {
 	for retry := (backoff{}); ctx.Err() == nil; retry.wait(ctx) {
 		err := f.read(ctx, api, id, true)
 		if err != nil && !isNotFound(err) {
 			continue
 		}
-		if ended, known := hasEnded(ctx, api, id); known && ended {
-			// Docker 20.10 ends a followed log before the last words of a
-			// process that ends at once; the finished log has them.
-			_ = f.read(ctx, api, id, false)
-			break
+		if ended, known := hasEnded(ctx, api, id); !known || !ended {
+			continue
+		}
+		// Docker 20.10 ends a followed log before the last words of a process
+		// that ends at once; the finished log has them. Its end alone comes at
+		// once; asked for a time, the engine searches from the beginning.
+		if f.joinEnd(ctx, api, id) {
+			return true
+		}
+		if err = f.read(ctx, api, id, false); err == nil || isNotFound(err) {
+			f.flush()
+			return true
 		}
 	}
-	f.flush()
+	return false
 }
 
 // read reads one log stream, from where the last one ended, to its end; nil is
@@ -84,7 +91,10 @@ func (f *logFollower) frame(stream byte, payload []byte) {
 		return
 	}
 	at, text, stamped := cutTime(payload)
-	if stamped && !f.fresh(at) {
+	if stamped {
+		f.repeated = !f.fresh(at)
+	}
+	if f.repeated {
 		return
 	}
 	line := &f.partial[stream]
@@ -153,27 +163,6 @@ func cutTime(payload []byte) (at time.Time, text []byte, ok bool) {
 		return time.Now(), payload, false
 	}
 	return at, text, true
-}
-
-// lastLines returns the last n lines that a container wrote.
-func lastLines(ctx context.Context, api client.APIClient, id string, n int) ([]string, error) {
-	stream, err := api.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Tail: strconv.Itoa(n)})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = stream.Close() }()
-	var all strings.Builder
-	for frames := (frameReader{stream}); ; {
-		_, payload, err := frames.next(nil)
-		if err != nil {
-			break
-		}
-		all.Write(payload)
-	}
-	if strings.TrimSpace(all.String()) == "" {
-		return nil, nil
-	}
-	return strings.Split(strings.TrimRight(all.String(), "\n"), "\n"), nil
 }
 
 // backoff spaces attempts to reach the engine again: the first comes at once.

@@ -65,6 +65,9 @@ func readMigrations(project, dir string) ([]migration, error) {
 	defer func() { _ = root.Close() }()
 	dir = path.Clean(dir)
 	entries, err := fs.ReadDir(root.FS(), dir)
+	if leadsOut(root, dir, err) {
+		return nil, fmt.Errorf("%s is a link that leads out of the plugin's folder: put the folder itself there", dir)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading migrations_dir: %w (create the folder or remove migrations_dir from manifest.json)", err)
 	}
@@ -75,6 +78,9 @@ func readMigrations(project, dir string) ([]migration, error) {
 		}
 		name := path.Join(dir, entry.Name())
 		info, err := root.Stat(name)
+		if leadsOut(root, name, err) {
+			return nil, fmt.Errorf("%s is a link that leads out of the plugin's folder: put the file itself there", name)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading migration: %w", err)
 		}
@@ -94,10 +100,51 @@ func readMigrations(project, dir string) ([]migration, error) {
 	return files, nil
 }
 
+// leadsOut reports whether err, of following name, came of name being a link
+// to what is not below root. The os package does not export that error.
+func leadsOut(root *os.Root, name string, err error) bool {
+	if err == nil || !strings.Contains(err.Error(), "path escapes") {
+		return false
+	}
+	info, err := root.Lstat(name)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
+}
+
+// guardSchemas makes PostgreSQL refuse, in the statement itself, a schema that
+// the role making it is not named after: a plugin keeps to its own
+// (plugin-sdk.txt, "Database Schema Isolation"). Only a superuser can make an
+// event trigger or get rid of it. The function pins its
+// search_path, since it would run with the migration's.
+const guardSchemas = `
+CREATE FUNCTION public.netstacks_guard_schemas() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $guard$
+DECLARE
+	made text;
+BEGIN
+	FOR made IN
+		SELECT object_identity FROM pg_event_trigger_ddl_commands()
+		WHERE object_type = 'schema' AND object_identity <> quote_ident(session_user)
+	LOOP
+		RAISE EXCEPTION USING
+			ERRCODE = 'insufficient_privilege',
+			MESSAGE = format('schema %s is not the plugin''s', made),
+			HINT = format('a plugin keeps to its own schema, %I: create tables there (SDK documentation, "Database Schema Isolation")', session_user);
+	END LOOP;
+END $guard$;
+CREATE EVENT TRIGGER netstacks_guard_schemas ON ddl_command_end
+	WHEN TAG IN ('CREATE SCHEMA', 'ALTER SCHEMA') EXECUTE FUNCTION public.netstacks_guard_schemas();
+`
+
+// unguardSchemas undoes guardSchemas.
+const unguardSchemas = `
+DROP EVENT TRIGGER netstacks_guard_schemas;
+DROP FUNCTION public.netstacks_guard_schemas();
+`
+
 // migrate runs the migrations in order as the plugin's role. While they run,
 // the role may create objects in the database: the first line of a generated
 // migration is CREATE SCHEMA IF NOT EXISTS, which PostgreSQL refuses without
-// that right even when the schema is there.
+// that right even when the schema is there. Schemas other than the plugin's
+// are refused all the same.
 func (s *session) migrate(ctx context.Context, files []migration) error {
 	db := s.database
 	admin, err := s.connect(ctx, adminUser, db.adminPassword)
@@ -106,7 +153,7 @@ func (s *session) migrate(ctx context.Context, files []migration) error {
 	}
 	defer closeQuietly(ctx, admin)
 	right := "CREATE ON DATABASE " + databaseDB
-	if _, err := admin.Exec(ctx, "GRANT "+right+" TO "+quote(db.schema)); err != nil {
+	if _, err := admin.Exec(ctx, guardSchemas+"GRANT "+right+" TO "+quote(db.schema)); err != nil {
 		return fmt.Errorf("preparing for migrations: %w", err)
 	}
 	conn, err := s.connect(ctx, db.schema, db.password)
@@ -121,7 +168,7 @@ func (s *session) migrate(ctx context.Context, files []migration) error {
 		}
 		s.events.send(Event{Kind: EventMigration, Migration: file.path, Took: time.Since(start)})
 	}
-	if _, err := admin.Exec(ctx, "REVOKE "+right+" FROM "+quote(db.schema)); err != nil {
+	if _, err := admin.Exec(ctx, "REVOKE "+right+" FROM "+quote(db.schema)+";"+unguardSchemas); err != nil {
 		return fmt.Errorf("finishing migrations: %w", err)
 	}
 	return nil

@@ -35,7 +35,8 @@ func relayName(plugin string) string    { return "netstacks-relay-" + plugin }
 func databaseName(plugin string) string { return "netstacks-db-" + plugin }
 
 // NameTakenError says that a container or network has the name we need but
-// does not carry our labels. It was not touched.
+// does not carry our labels, or is one that the engine keeps for itself. It
+// was not touched.
 type NameTakenError struct {
 	Kind string // "container" or "network"
 	Name string
@@ -43,12 +44,26 @@ type NameTakenError struct {
 
 // Error says what stands in the way and what to do about it.
 func (e *NameTakenError) Error() string {
+	if e.Kind == "network" && builtIn(e.Name) {
+		return fmt.Sprintf("the network %q is built into the engine and plugins cannot run on it: "+
+			"choose another name in PLUGIN_NETWORK, or unset it for %s", e.Name, DefaultNetwork)
+	}
 	if e.Kind == "network" {
 		return fmt.Sprintf("a network named %q exists that this tool did not make, so it is left alone: "+
 			"set PLUGIN_NETWORK=another-name, or remove it with \"docker network rm %s\" when nothing needs it", e.Name, e.Name)
 	}
 	return fmt.Sprintf("a container named %q exists that this tool did not make, so it is left alone: "+
 		"rename it with \"docker rename %s another-name\" or remove it with \"docker rm -f %s\", then run again", e.Name, e.Name, e.Name)
+}
+
+// builtIn reports whether an engine keeps a network's name for itself: Docker's
+// predefined ones and those of its swarm mode, and Podman's own.
+func builtIn(network string) bool {
+	switch network {
+	case "bridge", "host", "none", "default", "ingress", "docker_gwbridge", "podman":
+		return true
+	}
+	return false
 }
 
 // BusyError says that a session that is alive already runs this plugin.

@@ -15,11 +15,14 @@ import (
 // ensureNetwork finds the session's network or makes it. A network of that
 // name that is not ours is a *NameTakenError.
 func (s *session) ensureNetwork(ctx context.Context) error {
+	if builtIn(s.o.Network) {
+		return &NameTakenError{Kind: "network", Name: s.o.Network}
+	}
 	for {
 		found, err := s.api.NetworkInspect(ctx, s.o.Network, network.InspectOptions{})
 		if err == nil {
 			if found.Labels[engine.LabelSession] == "" {
-				return &NameTakenError{Kind: "network", Name: s.o.Network}
+				return &NameTakenError{Kind: "network", Name: found.Name}
 			}
 			s.networkID = found.ID
 			return nil

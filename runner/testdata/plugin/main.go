@@ -37,6 +37,13 @@ func main() {
 		fmt.Print("without a line end")
 		code, _ := strconv.Atoi(args[1])
 		os.Exit(code)
+	case "burst": // burst N: writes N lines as fast as it can, says why it ends, and ends
+		n, _ := strconv.Atoi(args[1])
+		for k := range n {
+			fmt.Println("line", k)
+		}
+		fmt.Println("LAST WORDS")
+		os.Exit(5)
 	case "eat": // eats memory until it is killed
 		var eaten [][]byte
 		for {
