@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -239,6 +240,13 @@ func TestHostileManifestsStayCheap(t *testing.T) {
 		{"many wrong types on one line", `{"terminal_panels": [0` + strings.Repeat(",0", 40_000) + "]}", ruleMore},
 		{"one key very often", `{"a":1` + strings.Repeat(`,"a":1`, 40_000) + "}", ruleMore},
 		{"a number of many digits", `{"port": 1` + strings.Repeat("0", 500_000) + "}", ruleNumber},
+		{"many wrong settings", `{"settings_schema": {"properties": {"a":0` + manyKeys(12_000, "0") + "}}}", ruleMore},
+		{"many references", `{"settings_schema": {"definitions": {"a":{}` + manyKeys(8_000, `{"$ref":"#/definitions/b7999"}`) + "}}}", ruleRequired},
+		{"many references to nothing", `{"settings_schema": {"definitions": {"a":{}` + manyKeys(8_000, `{"$ref":"#/definitions/c"}`) + "}}}", ruleMore},
+		{"many wrong settings below a long key", `{"settings_schema": {"definitions": {"` + strings.Repeat("a", 500_000) + `": {"properties": {"a":0` + manyKeys(12_000, "0") + "}}}}}", ruleMore},
+		{"many keys twice below a long key", `{"` + strings.Repeat("a", 500_000) + `": {"a":0` + strings.Repeat(`,"a":1`, 40_000) + "}}", ruleMore},
+		{"many U+0000", `{"capabilities_required": ["` + strings.Repeat(`\u0000","`, 40_000) + `"]}`, ruleMore},
+		{"a long list of names required", `{"settings_schema": {"required": ["a"` + manyNames(40_000) + "]}}", ruleRequired},
 		{"a very long key", `{"` + strings.Repeat("port", 200_000) + `": 1}`, ruleUnknownField},
 	}
 	for _, tt := range tests {
@@ -252,6 +260,24 @@ func TestHostileManifestsStayCheap(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manyKeys is n members of an object, each with that value.
+func manyKeys(n int, value string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"b%d":%s`, i, value)
+	}
+	return b.String()
+}
+
+// manyNames is n texts of a list, no two the same.
+func manyNames(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"b%d"`, i)
+	}
+	return b.String()
 }
 
 func TestReportAsJSON(t *testing.T) {

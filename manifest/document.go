@@ -143,6 +143,25 @@ func (n *node) child(token string) (*node, *member) {
 	return nil, nil
 }
 
+// walk calls visit for n and all values below it with the path to each, until
+// visit returns false. The path is valid during that call only.
+func (n *node) walk(path []string, visit func(n *node, path []string) bool) bool {
+	if !visit(n, path) {
+		return false
+	}
+	for _, m := range n.members {
+		if !m.value.walk(append(path, m.key), visit) {
+			return false
+		}
+	}
+	for i, item := range n.items {
+		if !item.walk(append(path, strconv.Itoa(i)), visit) {
+			return false
+		}
+	}
+	return true
+}
+
 // member returns the last member of that key, nil when there is none or n is
 // nil or no object.
 func (n *node) member(key string) *member {
@@ -188,5 +207,20 @@ var (
 )
 
 func escapePointer(token string) string { return pointerEscaper.Replace(token) }
+
+// maxPointer bounds the JSON Pointer of a finding, in bytes. Keys may be as
+// long as the file, and every finding below one would repeat it.
+const maxPointer = 1000
+
+// pointerTo returns the JSON Pointer of a path; "" when it is too long to show.
+func pointerTo(path []string) string {
+	length := 0
+	for _, token := range path {
+		if length += 1 + len(token); length > maxPointer {
+			return ""
+		}
+	}
+	return jsonPointer(path)
+}
 
 func unescapePointer(token string) string { return pointerUnescaper.Replace(token) }

@@ -14,7 +14,7 @@ var beyondJSON = []string{ruleEncoding, ruleDuplicateKey, ruleEscape, ruleNumber
 func seed(f *testing.F) {
 	base := complete(f)
 	f.Add([]byte(base))
-	for _, group := range [][]deviation{syntaxDeviations, schemaDeviations, semanticDeviations} {
+	for _, group := range [][]deviation{syntaxDeviations, schemaDeviations, semanticDeviations, settingsDeviations} {
 		for _, d := range group {
 			f.Add([]byte(d.old))
 			f.Add([]byte(`{` + d.new + `}`))
@@ -22,6 +22,9 @@ func seed(f *testing.F) {
 	}
 	for _, text := range []string{"", "{", "[[[", `{"a":`, `{"a":1e999999999}`, `"\u12`, "\ufeff{}", "{}\x00", "\xff", `{"port":8080.0}`, `{"a":1,"a":2}`, "/*", "//"} {
 		f.Add([]byte(text))
+	}
+	for _, schema := range []string{`{"type":"nonsense"}`, `{"$ref":"#/a~1"}`, `{"patternProperties":{"(":[]},"items":[{"$id":"a"}]}`} {
+		f.Add([]byte(`{"settings_schema":` + schema + `,"image":"UPPER@:1\u0000"}`))
 	}
 }
 

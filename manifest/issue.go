@@ -94,10 +94,13 @@ func (d *Document) valueIssue(n *node, pointer, reason string) issue {
 	return i
 }
 
-// found is a value's own text on one line, cut to what a report can show, and
-// without anything a terminal would act on.
+// found is a value's own text on one line, cut to what a report can show.
 func (d *Document) found(n *node) string {
-	text := shorten(strings.Join(strings.Fields(d.text(n)), " "), 120)
+	return harmless(shorten(strings.Join(strings.Fields(d.text(n)), " "), 120))
+}
+
+// harmless is text without anything a terminal would act on.
+func harmless(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -112,14 +115,24 @@ func subject(pointer string) string {
 	if pointer == "" {
 		return "the manifest"
 	}
+	tokens := strings.Split(pointer[1:], "/")
+	for i, token := range tokens {
+		tokens[i] = unescapePointer(token)
+	}
+	if path := wholePath(tokens); strings.Contains(path, "[") {
+		return path
+	}
+	return wholePath(tokens[len(tokens)-1:])
+}
+
+// wholePath names a place by the keys that lead there, in at most 200
+// characters.
+func wholePath(tokens []string) string {
 	var path strings.Builder
-	last, inList := "", false
-	for _, token := range strings.Split(pointer[1:], "/") {
-		token = shorten(unescapePointer(token), 60)
-		last = token
+	for _, token := range tokens {
+		token = harmless(shorten(token, 60))
 		if _, err := strconv.Atoi(token); err == nil {
 			path.WriteString("[" + token + "]")
-			inList = true
 			continue
 		}
 		if path.Len() > 0 {
@@ -127,10 +140,7 @@ func subject(pointer string) string {
 		}
 		path.WriteString(token)
 	}
-	if inList {
-		return path.String()
-	}
-	return last
+	return shorten(path.String(), 200)
 }
 
 // describe names a value in a sentence.

@@ -135,7 +135,11 @@ func (p *parser) parseString() string {
 		case c == '\n' || c == '\r':
 			return p.unclosedString(start, from, &text)
 		case c < 0x20:
-			p.report(ruleControlChar, p.pos, "an escape", "a raw %s inside a text is not JSON; write %s", controlName(c), controlEscape(c))
+			remedy := "write " + controlEscape(c)
+			if c == 0 { // its escape would be no better: see nulIssues
+				remedy = "remove it"
+			}
+			p.report(ruleControlChar, p.pos, "an escape", "a raw %s inside a text is not JSON; %s", controlName(c), remedy)
 			p.pos++
 		default:
 			p.pos++

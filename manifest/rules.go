@@ -45,10 +45,16 @@ const (
 	ruleNeedsBundle  = "NSP2082"
 	ruleUnknownField = "NSP3001"
 	ruleReservedName = "NSP3002"
+	ruleNUL          = "NSP3003"
+	ruleImage        = "NSP3004"
+	ruleImageTag     = "NSP3005"
+	ruleImageDigest  = "NSP3006"
 	ruleUnknownCap   = "NSP3010"
 	ruleUnenforced   = "NSP3011"
 	ruleDuplicateCap = "NSP3012"
 	ruleSamePanelID  = "NSP3020"
+	ruleSettings     = "NSP3030"
+	ruleSettingsRef  = "NSP3031"
 )
 
 // rules is the whole table, by id.
@@ -119,10 +125,16 @@ var rules = []Rule{
 
 	{ruleUnknownField, "fields are documented ones", SeverityWarning},
 	{ruleReservedName, "the name is not reserved", SeverityWarning},
+	{ruleNUL, "no text holds U+0000", SeverityError},
+	{ruleImage, "the image is a reference that engines take", SeverityError},
+	{ruleImageTag, "the image has a tag", SeverityWarning},
+	{ruleImageDigest, "the image has no digest", SeverityWarning},
 	{ruleUnknownCap, "capabilities are known ones", SeverityWarning},
 	{ruleUnenforced, "capabilities unlock something", SeverityWarning},
 	{ruleDuplicateCap, "a capability is declared once", SeverityWarning},
 	{ruleSamePanelID, "panel ids are unique", SeverityError},
+	{ruleSettings, "settings_schema is itself a JSON Schema", SeverityError},
+	{ruleSettingsRef, "settings_schema refers to nothing outside itself", SeverityError},
 }
 
 // Rules returns the rule table, by id.

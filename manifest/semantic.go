@@ -1,18 +1,21 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // semanticIssues are the rules that a schema cannot state.
 func (d *Document) semanticIssues() []issue {
 	issues := d.duplicateKeys()
+	issues = append(issues, d.nulIssues()...)
 	issues = append(issues, d.unknownFields()...)
+	issues = append(issues, d.imageIssues()...)
 	issues = append(issues, d.capabilityIssues()...)
 	issues = append(issues, d.panelIssues()...)
+	issues = append(issues, d.settingsIssues()...)
 	issues = append(issues, d.packagingIssues()...)
 	if n := d.root.get("name"); n != nil && slices.Contains(reservedNames, n.text) {
 		issues = append(issues, issue{
@@ -27,29 +30,52 @@ func (d *Document) semanticIssues() []issue {
 // differ in which of the two they take.
 func (d *Document) duplicateKeys() []issue {
 	var issues []issue
-	var walk func(n *node, pointer string)
-	walk = func(n *node, pointer string) {
+	d.root.walk(nil, func(n *node, path []string) bool {
 		first := make(map[string]int, len(n.members))
 		for i, m := range n.members {
 			if len(issues) >= maxFindings {
-				return
+				return false
 			}
-			at := pointer + "/" + escapePointer(m.key)
-			if earlier, ok := first[m.key]; ok {
-				issues = append(issues, issue{
-					rule: ruleDuplicateKey, offset: m.keyStart, pointer: at, found: quoteShort(m.key), allowed: "each key once",
-					message: fmt.Sprintf("%s is given twice, first on line %d; remove one of them", quoteShort(m.key), d.line(n.members[earlier].keyStart)),
-				})
-			} else {
+			earlier, twice := first[m.key]
+			if !twice {
 				first[m.key] = i
+				continue
 			}
-			walk(m.value, at)
+			issues = append(issues, issue{
+				rule: ruleDuplicateKey, offset: m.keyStart, pointer: pointerTo(append(path, m.key)), found: quoteShort(m.key), allowed: "each key once",
+				message: fmt.Sprintf("%s is given twice, first on line %d; remove one of them", quoteShort(m.key), d.line(n.members[earlier].keyStart)),
+			})
 		}
-		for i, item := range n.items {
-			walk(item, pointer+"/"+strconv.Itoa(i))
-		}
+		return true
+	})
+	return issues
+}
+
+// nulIssues finds U+0000 in texts and keys, anywhere: JSON can write it, but
+// the Controller stores the manifest as JSONB, and PostgreSQL's has no place
+// for it, so that the upload would fail in the database.
+func (d *Document) nulIssues() []issue {
+	if !bytes.Contains(d.data, []byte(`\u0000`)) {
+		return nil
 	}
-	walk(d.root, "")
+	var issues []issue
+	report := func(offset int, path []string, what, found string) {
+		issues = append(issues, issue{
+			rule: ruleNUL, offset: offset, pointer: pointerTo(path), found: found, allowed: "text without U+0000",
+			message: what + ` holds the character U+0000 (\u0000), which the Controller cannot store: its database refuses it; remove it`,
+		})
+	}
+	d.root.walk(nil, func(n *node, path []string) bool {
+		if n.kind == kindString && strings.ContainsRune(n.text, 0) {
+			report(n.start, path, wholePath(path), d.found(n))
+		}
+		for _, m := range n.members {
+			if strings.ContainsRune(m.key, 0) && len(issues) < maxFindings {
+				report(m.keyStart, append(path, m.key), "the key "+quoteShort(m.key), quoteShort(m.key))
+			}
+		}
+		return len(issues) < maxFindings
+	})
 	return issues
 }
 

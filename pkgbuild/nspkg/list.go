@@ -28,7 +28,7 @@ type Entry struct {
 // Excluded is a file or directory that stays out.
 type Excluded struct {
 	Path string `json:"path"` // as Entry.Path; a directory ends in a slash and is not looked into
-	Rule string `json:"rule"` // what decided: a name ("node_modules"), a pattern ("*.pyc") or "the package itself"
+	Rule string `json:"rule"` // what decided: a name ("node_modules") or a pattern ("*.pyc")
 }
 
 // Listing is what a package of a directory would hold, and what it would leave out.
@@ -73,7 +73,8 @@ func List(dir string) (Listing, error) {
 	return list(context.Background(), root, nil)
 }
 
-// list walks root. A file that is the same as output is left out.
+// list walks root. That a file to be packed is the same as output, by whatever name or link, is
+// an *overwriteError: the package would take the place of what belongs into it.
 func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, error) {
 	real, err := filepath.Abs(root.Name())
 	if err == nil {
@@ -88,6 +89,9 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	if err := w.directory(ctx, ".", nil); err != nil {
 		return Listing{}, err
 	}
+	if len(w.overwritten) > 0 {
+		return Listing{}, &overwriteError{slices.Min(w.overwritten)}
+	}
 	if len(w.problems) > 0 {
 		slices.SortFunc(w.problems, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })
 		return Listing{}, &UnpackableError{Problems: w.problems}
@@ -99,6 +103,13 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	return w.listing, nil
 }
 
+// overwriteError says that the output is this file of the plugin.
+type overwriteError struct{ path string }
+
+func (e *overwriteError) Error() string {
+	return fmt.Sprintf("the plugin's own file %q, which belongs into the package", e.path)
+}
+
 func manifestFirst(path string) int {
 	if path == manifest.FileName {
 		return 0
@@ -108,11 +119,12 @@ func manifestFirst(path string) int {
 
 // walker collects a listing.
 type walker struct {
-	root     *os.Root
-	real     string      // absolute path of root without symbolic links
-	output   fs.FileInfo // the archive that is being replaced; may be nil
-	listing  Listing
-	problems []Problem
+	root        *os.Root
+	real        string      // absolute path of root without symbolic links
+	output      fs.FileInfo // what stands where the package goes; may be nil
+	overwritten []string    // paths of output in the plugin
+	listing     Listing
+	problems    []Problem
 }
 
 func (w *walker) problem(path, format string, args ...any) {
@@ -176,7 +188,7 @@ func (w *walker) file(name string) {
 	}
 	defer file.Close()
 	if w.output != nil && os.SameFile(info, w.output) {
-		w.listing.Excluded = append(w.listing.Excluded, Excluded{Path: name, Rule: "the package itself"})
+		w.overwritten = append(w.overwritten, name)
 		return
 	}
 	// The owner's bit alone decides: the others depend on the umask of whoever made the file.

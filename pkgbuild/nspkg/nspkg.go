@@ -29,7 +29,8 @@ type Options struct {
 	// Dir is the plugin directory.
 	Dir string
 	// Output is the archive's path. Its folder is made when missing; a file that is there
-	// already is replaced, once the new archive is whole.
+	// already is replaced, once the new archive is whole, unless it is one that belongs
+	// into the package.
 	Output string
 	// Epoch is the time that every file in the archive carries: SOURCE_DATE_EPOCH
 	// (https://reproducible-builds.org/specs/source-date-epoch/) where the caller honours
@@ -70,6 +71,9 @@ func Write(ctx context.Context, o Options) (Summary, error) {
 	defer root.Close()
 
 	listing, err := list(ctx, root, previous)
+	if own := (*overwriteError)(nil); errors.As(err, &own) {
+		return Summary{}, fmt.Errorf("writing the package: %s is %w; choose another output, such as %s", o.Output, own, "my-plugin-1.0.0"+Extension)
+	}
 	if err != nil {
 		return Summary{}, err
 	}

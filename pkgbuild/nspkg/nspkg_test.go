@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -242,19 +243,78 @@ func same(t *testing.T, want string, got Summary) {
 
 func TestArchiveIsNeverPackedIntoItself(t *testing.T) {
 	dir := plant(t, plugin)
-	output := filepath.Join(dir, "dist", "plugin.zip")
+	output := filepath.Join(dir, "dist", "plugin"+Extension)
 	first, err := Write(t.Context(), Options{Dir: dir, Output: output})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("dist/plugin.zip", filepath.Join(dir, "latest.zip")); err != nil {
-		t.Fatal(err)
-	}
+	link(t, dir, "latest.zip", "dist/plugin"+Extension)
 	second, err := Write(t.Context(), Options{Dir: dir, Output: output})
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, first.SHA256, second)
+}
+
+// `package a --output a/manifest.json` wrote the archive over the manifest, and left it out.
+func TestOutputNeverOverwritesAFileThatBelongsIntoThePackage(t *testing.T) {
+	tests := []struct {
+		name   string
+		output func(t *testing.T, dir string) string
+		file   string // the one of the plugin that the message names
+	}{
+		{"the manifest", func(_ *testing.T, dir string) string { return filepath.Join(dir, "manifest.json") }, "manifest.json"},
+		{"a source file", func(_ *testing.T, dir string) string { return filepath.Join(dir, "service", "main.py") }, "service/main.py"},
+		{"another spelling", func(_ *testing.T, dir string) string { return dir + "/a/../service/./main.py" }, "service/main.py"},
+		{"relative", func(t *testing.T, dir string) string {
+			t.Chdir(filepath.Join(dir, "service"))
+			return "main.py"
+		}, "service/main.py"},
+		{"through a link to the folder", func(t *testing.T, dir string) string {
+			other := t.TempDir()
+			link(t, other, "here", dir)
+			return filepath.Join(other, "here", "manifest.json")
+		}, "manifest.json"},
+		{"through a link to the file", func(t *testing.T, dir string) string {
+			other := t.TempDir()
+			link(t, other, "out.nspkg", filepath.Join(dir, "service", "main.py"))
+			return filepath.Join(other, "out.nspkg")
+		}, "service/main.py"},
+		{"a link inside", func(t *testing.T, dir string) string {
+			link(t, dir, "a/start", "../service/start.sh")
+			return filepath.Join(dir, "a", "start")
+		}, "a/start"},
+		{"a hard link", func(t *testing.T, dir string) string {
+			output := filepath.Join(t.TempDir(), "out.nspkg")
+			if err := os.Link(filepath.Join(dir, "README.md"), output); err != nil {
+				t.Skipf("no hard links here: %v", err)
+			}
+			return output
+		}, "README.md"},
+		{"an earlier archive that is not called one", func(t *testing.T, dir string) string {
+			output := filepath.Join(dir, "plugin.zip")
+			if _, err := Write(t.Context(), Options{Dir: dir, Output: output}); err != nil {
+				t.Fatal(err)
+			}
+			return output
+		}, "plugin.zip"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := plant(t, plugin)
+			output := tt.output(t, dir)
+			before := tree(t, dir)
+			_, err := Write(t.Context(), Options{Dir: dir, Output: output})
+			want := "writing the package: " + output + " is the plugin's own file " + strconv.Quote(tt.file) +
+				", which belongs into the package; choose another output, such as my-plugin-1.0.0.nspkg"
+			if err == nil || err.Error() != want {
+				t.Errorf("error %v, want %s", err, want)
+			}
+			if !maps.Equal(tree(t, dir), before) {
+				t.Error("the plugin is not what it was")
+			}
+		})
+	}
 }
 
 func TestOtherProgramsReadTheSame(t *testing.T) {

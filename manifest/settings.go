@@ -1,0 +1,299 @@
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp/syntax"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+const draft07 = "http://json-schema.org/draft-07/schema"
+
+// metaSchema is the schema of Draft-07 schemas, made ready on first use. It is
+// the only thing compiled here: the author's schema is mere data to it, so
+// that nothing a $ref names is ever opened or fetched.
+var metaSchema = sync.OnceValue(func() *jsonschema.Schema {
+	c := jsonschema.NewCompiler()
+	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) { return unmatched(s), patternProblem(s) })
+	return c.MustCompile(draft07)
+})
+
+// unmatched is a regular expression that is read but never matched.
+type unmatched string
+
+func (u unmatched) String() string { return string(u) }
+
+func (unmatched) MatchString(string) bool { return false }
+
+// patternProblem returns what is wrong with a regular expression in any
+// dialect. Go's own lacks much of what ECMA 262 has, lookahead for one, so
+// that most of its complaints prove nothing.
+func patternProblem(pattern string) error {
+	_, err := syntax.Parse(pattern, syntax.Perl)
+	var refused *syntax.Error
+	if !errors.As(err, &refused) {
+		return nil
+	}
+	switch refused.Code {
+	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrTrailingBackslash, syntax.ErrMissingRepeatArgument:
+		return refused
+	case syntax.ErrMissingBracket:
+		if !strings.Contains(pattern, "[]") && !strings.Contains(pattern, "[^]") { // ECMA 262 has empty classes
+			return refused
+		}
+	}
+	return nil
+}
+
+// settingsIssues judges settings_schema as the JSON Schema it must be: the
+// Admin UI draws a form from it, and saved settings are validated against it
+// ("Plugin settings").
+func (d *Document) settingsIssues() []issue {
+	n := d.root.get("settings_schema")
+	if n == nil || n.kind != kindObject {
+		return nil // the schema refuses it
+	}
+	var issues []issue
+	var refused *jsonschema.ValidationError
+	if errors.As(metaSchema().Validate(n.toAny()), &refused) {
+		issues = d.keywordIssues(n, deepest(refused))
+	}
+	w := schemaWalk{doc: d, ids: map[string]bool{}}
+	w.schema(n, []string{"settings_schema"})
+	return append(issues, w.judge()...)
+}
+
+// keywordIssues returns an issue for each value below the schema n that the
+// meta-schema refuses, whatever number of reasons it has.
+func (d *Document) keywordIssues(n *node, refused []*jsonschema.ValidationError) []issue {
+	allowed := map[*node][]string{}
+	var values []placed
+	for _, leaf := range refused {
+		if len(values) >= maxFindings {
+			break
+		}
+		if _, ofKey := leaf.ErrorKind.(*kind.PropertyNames); ofKey {
+			continue // its place is not to be relied on; schemaWalk finds it
+		}
+		value := n
+		for _, token := range leaf.InstanceLocation {
+			if value != nil {
+				value, _ = value.child(token)
+			}
+		}
+		if value == nil {
+			continue
+		}
+		if allowed[value] == nil {
+			values = append(values, placed{value, append([]string{"settings_schema"}, leaf.InstanceLocation...)})
+		}
+		if words := takes(leaf.ErrorKind); !slices.Contains(allowed[value], words) {
+			allowed[value] = append(allowed[value], words)
+		}
+	}
+	var issues []issue
+	for _, at := range values {
+		issues = append(issues, d.keywordIssue(at, strings.Join(allowed[at.node], " or ")))
+	}
+	return issues
+}
+
+// keywordIssue says that a value inside settings_schema is not one that its
+// keyword takes.
+func (d *Document) keywordIssue(at placed, allowed string) issue {
+	n := at.node
+	i := issue{rule: ruleSettings, offset: n.start, pointer: pointerTo(at.path), found: d.found(n), allowed: allowed}
+	i.message = fmt.Sprintf("%s is %s, JSON Schema takes %s", wholePath(at.path), describe(n), allowed)
+	if near := nearest(n.text, schemaTypes); n.kind == kindString && near != "" && strings.Contains(allowed, strconv.Quote(near)) {
+		i.message += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return i
+}
+
+var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
+
+// deepest collects the errors that have no finer cause. Of alternatives it
+// takes those that came farthest: they are what the author most likely meant.
+func deepest(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
+	if _, ofKey := e.ErrorKind.(*kind.PropertyNames); ofKey || len(e.Causes) == 0 {
+		return []*jsonschema.ValidationError{e}
+	}
+	_, alternatives := e.ErrorKind.(*kind.AnyOf)
+	var list []*jsonschema.ValidationError
+	far := -1
+	for _, cause := range e.Causes {
+		branch := deepest(cause)
+		depth := 0
+		for _, leaf := range branch {
+			depth = max(depth, len(leaf.InstanceLocation))
+		}
+		switch {
+		case alternatives && depth < far:
+			continue
+		case alternatives && depth > far:
+			far, list = depth, nil
+		}
+		list = append(list, branch...)
+	}
+	return list
+}
+
+// takes says in words what a keyword of the meta-schema takes.
+func takes(why jsonschema.ErrorKind) string {
+	var words []string
+	switch k := why.(type) {
+	case *kind.Type:
+		if slices.Contains(k.Want, "object") && slices.Contains(k.Want, "boolean") {
+			return "a schema: an object, true or false"
+		}
+		for _, t := range k.Want {
+			words = append(words, typeWords[t])
+		}
+	case *kind.Enum:
+		for _, v := range k.Want {
+			words = append(words, fmt.Sprintf("%q", v))
+		}
+		return "one of " + strings.Join(words, ", ")
+	case *kind.Minimum:
+		return k.Want.RatString() + " or more"
+	case *kind.ExclusiveMinimum:
+		return "more than " + k.Want.RatString()
+	case *kind.MinItems:
+		return "a list that is not empty"
+	case *kind.UniqueItems:
+		return "a list of values that differ"
+	case *kind.Format:
+		if k.Want == "regex" {
+			return "a regular expression"
+		}
+		return "an address (" + k.Want + ")"
+	}
+	if len(words) == 0 {
+		return "another value"
+	}
+	return strings.Join(words, " or ")
+}
+
+var typeWords = map[string]string{
+	"array": "a list", "boolean": "true or false", "integer": "a whole number", "null": "null",
+	"number": "a number", "object": "an object", "string": "text",
+}
+
+// maxRefs bounds how many references are followed; no form has more.
+const maxRefs = 1000
+
+// schemaWalk goes through a schema and the schemas in it, and collects what
+// the meta-schema cannot judge.
+type schemaWalk struct {
+	doc     *Document
+	ids     map[string]bool // what $id and $anchor name
+	rebased bool            // an inner $id changes what references inside it are relative to
+	refs    []placed
+	issues  []issue
+}
+
+// placed is a value and the path to it.
+type placed struct {
+	node *node
+	path []string
+}
+
+// The keywords that hold schemas: one or a list of them, or an object of them
+// by name.
+var (
+	schemaKeywords = []string{
+		"additionalItems", "additionalProperties", "allOf", "anyOf", "contains", "else", "if", "items", "not", "oneOf", "propertyNames", "then",
+	}
+	schemaMaps = []string{"$defs", "definitions", "dependencies", "patternProperties", "properties"}
+)
+
+// schema collects from the schema n at path, and from those in it.
+func (w *schemaWalk) schema(n *node, path []string) {
+	for _, m := range n.members {
+		at := append(path, m.key)
+		switch {
+		case m.key == "$ref" && m.value.kind == kindString:
+			if len(w.refs) < maxRefs {
+				w.refs = append(w.refs, placed{m.value, slices.Clone(at)})
+			}
+		case (m.key == "$id" || m.key == "$anchor") && m.value.kind == kindString:
+			w.name(m, len(path) == 1)
+		case slices.Contains(schemaMaps, m.key):
+			for _, named := range m.value.members {
+				if m.key == "patternProperties" {
+					w.pattern(named, at)
+				}
+				w.schema(named.value, append(at, named.key))
+			}
+		case slices.Contains(schemaKeywords, m.key):
+			w.schema(m.value, at)
+			for i, item := range m.value.items {
+				w.schema(item, append(at, strconv.Itoa(i)))
+			}
+		}
+	}
+}
+
+// name notes an $id or $anchor.
+func (w *schemaWalk) name(m member, top bool) {
+	if m.key == "$anchor" {
+		w.ids["#"+m.value.text] = true
+		return
+	}
+	w.ids[strings.TrimSuffix(m.value.text, "#")] = true
+	w.rebased = w.rebased || !top && !strings.HasPrefix(m.value.text, "#")
+}
+
+// pattern judges a key of patternProperties.
+func (w *schemaWalk) pattern(m member, path []string) {
+	if patternProblem(m.key) == nil || len(w.issues) >= maxFindings {
+		return
+	}
+	w.issues = append(w.issues, issue{
+		rule: ruleSettings, offset: m.keyStart, pointer: pointerTo(append(path, m.key)), found: quoteShort(m.key), allowed: "a regular expression",
+		message: fmt.Sprintf("%s is a key of patternProperties, which must be a regular expression", quoteShort(m.key)),
+	})
+}
+
+// judge returns what was found, references that lead nowhere among it.
+func (w *schemaWalk) judge() []issue {
+	for _, ref := range w.refs {
+		if len(w.issues) >= maxFindings {
+			break
+		}
+		if problem := w.refProblem(ref.node.text); problem != "" {
+			w.issues = append(w.issues, issue{
+				rule: ruleSettingsRef, offset: ref.node.start, pointer: pointerTo(ref.path), found: w.doc.found(ref.node),
+				allowed: `a schema inside settings_schema, such as "#/definitions/name"`,
+				message: fmt.Sprintf("%s leads to %s, %s", wholePath(ref.path), quoteShort(ref.node.text), problem),
+			})
+		}
+	}
+	return w.issues
+}
+
+// refProblem says why a reference leads nowhere; "" when it leads somewhere.
+func (w *schemaWalk) refProblem(ref string) string {
+	outside, fragment, _ := strings.Cut(ref, "#")
+	if w.ids[ref] || outside == draft07 || outside != "" && w.rebased && !strings.Contains(outside, ":") {
+		return ""
+	}
+	if outside != "" && !w.ids[outside] {
+		return "outside the manifest, and nothing is fetched; copy that schema into definitions and refer to it there"
+	}
+	if fragment == "" || w.rebased {
+		return ""
+	}
+	pointer, err := url.PathUnescape(fragment)
+	if target, _ := w.doc.find("/settings_schema" + pointer); err == nil && strings.HasPrefix(pointer, "/") && target != nil {
+		return ""
+	}
+	return "which settings_schema does not hold; add it or correct the reference"
+}
