@@ -1,10 +1,10 @@
 package panel
 
 import (
-	"cmp"
-	"encoding/json"
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
