@@ -223,6 +223,9 @@ func (w *wizard) update(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	}
+	if w.writing || w.confirmed {
+		return nil // a form that has ended would end again with every message, and write again
+	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		w.lenient = key.Matches(k, w.st.keys.wizard.Back)
 		w.problem = ""

@@ -32,6 +32,30 @@ func newWizardHarness(t *testing.T, width, height int) (*harness, string) {
 	return h, out
 }
 
+// TestTheProjectIsWrittenOnce: messages go on while it is being written, such as
+// a cursor's blinking, and none may start the writing again.
+func TestTheProjectIsWrittenOnce(t *testing.T) {
+	h, _ := newWizardHarness(t, 120, 40)
+	h.toLastQuestion()
+	w := h.root.wizard
+	write, written, proceed := w.create, 0, make(chan struct{})
+	w.create = func(a scaffold.Answers) (string, error) {
+		written++
+		<-proceed
+		return write(a)
+	}
+	h.press("enter")
+	h.until("it is being written", func() bool { return w.writing })
+	for range 20 {
+		h.do(h.root.Update(struct{}{}))
+	}
+	close(proceed)
+	h.until("the project is open", func() bool { return h.root.mode == modeProject })
+	if written != 1 {
+		t.Errorf("it was written %d times", written)
+	}
+}
+
 // toLastQuestion answers everything up to the last question.
 func (h *harness) toLastQuestion() {
 	h.t.Helper()
