@@ -258,7 +258,16 @@ func (s *session) remove(ctx context.Context) error {
 	if err != nil || s.networkID == "" {
 		return err
 	}
-	// A network that another session made carries that session's id.
-	_, err = removeNetworkIfUnused(ctx, s.o.Engine, s.networkID)
-	return err
+	// A network that another session made carries that session's id, and ours
+	// may have given way to it.
+	same, err := s.namesakes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range same {
+		if _, err := removeNetworkIfUnused(ctx, s.o.Engine, n.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

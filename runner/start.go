@@ -263,17 +263,24 @@ func (s *session) createContainer(ctx context.Context, name string, config *cont
 	return created.ID, ctx.Err()
 }
 
+// networkTries is how often something that needs the network is tried.
+const networkTries = 5
+
 // onNetwork does what needs the session's network. The session that it is
-// shared with may end just then and take it along; it is made again once.
+// shared with may end just then and take it along, or another may have made a
+// second one of the same name: then it is put in order and tried again.
 func (s *session) onNetwork(ctx context.Context, do func() error) error {
 	err := do()
-	if !isNotFound(err) || !strings.Contains(err.Error(), "network") {
-		return err
+	for range networkTries - 1 {
+		if err == nil || !strings.Contains(err.Error(), "network") || !isNotFound(err) && !strings.Contains(err.Error(), "ambiguous") {
+			return err
+		}
+		if err := s.ensureNetwork(ctx); err != nil {
+			return err
+		}
+		err = do()
 	}
-	if err := s.ensureNetwork(ctx); err != nil {
-		return err
-	}
-	return do()
+	return err
 }
 
 // ulimits bounds the open files on Podman, whose API defaults to more than many
