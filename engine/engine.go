@@ -73,6 +73,15 @@ type Options struct {
 // String names the engine for people: "docker 20.10.24".
 func (e *Engine) String() string { return strings.TrimSpace(e.Name + " " + e.Version) }
 
+// Answers returns nil when the engine answers before ctx ends, else an
+// *UnavailableError that says it went away.
+func (e *Engine) Answers(ctx context.Context) error {
+	if _, err := e.API.Ping(ctx); err != nil {
+		return e.Lost(err)
+	}
+	return nil
+}
+
 // Close releases the connections. The engine itself goes on.
 func (e *Engine) Close() error { return e.API.Close() }
 

@@ -401,6 +401,24 @@ func TestExplainSeparatesALostEngineFromItsAnswers(t *testing.T) {
 	}
 }
 
+func TestAnswersTellsWhenTheEngineWentAway(t *testing.T) {
+	server := httptest.NewServer(fake(dockerVersion))
+	e, err := Connect(t.Context(), Options{Host: "tcp://" + server.Listener.Addr().String(), Getenv: env(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Answers(t.Context()); err != nil {
+		t.Errorf("while it answers: %v", err)
+	}
+	server.CloseClientConnections()
+	server.Close()
+	var gone *UnavailableError
+	if err := e.Answers(t.Context()); !errors.As(err, &gone) || gone.Kind != KindLost {
+		t.Errorf("after it went away: %v", err)
+	}
+}
+
 func TestDistributionSuffixIsDropped(t *testing.T) {
 	var e Engine
 	e.describe(types.Version{Version: "26.1.5+dfsg1", Arch: "x86_64"})

@@ -28,14 +28,14 @@ func (s *Session) watchEngine(ctx context.Context, eng *engine.Engine, live *liv
 		case <-tick.C:
 		}
 		asked, cancel := context.WithTimeout(ctx, enginePatience)
-		_, err := eng.API.Ping(asked)
+		err := eng.Answers(asked)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil && !lost:
 			lost = true
-			p := problemOf(eng.Lost(err))
+			p := problemOf(err)
 			s.update(func(sn *Snapshot) { sn.Engine.Problem = p }, Event{Kind: KindEngine, Problem: p})
 			s.note("broken", "the engine stopped answering; what is shown of the plugin is old")
 		case err == nil && lost:
