@@ -43,6 +43,18 @@ type Removed struct {
 	Kept       []Kept   `json:"kept"`
 }
 
+// swept says what a sweep before a start removed, "" when that was nothing.
+func (r Removed) swept() string {
+	switch n := len(r.Containers) + len(r.Networks) + len(r.Volumes); n {
+	case 0:
+		return ""
+	case 1:
+		return "removed a leftover of a session that ended without cleaning up"
+	default:
+		return fmt.Sprintf("removed %d leftovers of sessions that ended without cleaning up", n)
+	}
+}
+
 // Kept is a container that was left alone because its session is running, or
 // may be: nobody can know about processes of other machines.
 type Kept struct {

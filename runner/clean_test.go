@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/docker/docker/api/types/container"
@@ -32,15 +33,24 @@ func deadPID(t *testing.T) int {
 // livePID is the pid of another process, which lives as long as the test.
 func livePID(t *testing.T) int {
 	t.Helper()
+	pid, _ := doomedPID(t)
+	return pid
+}
+
+// doomedPID is the pid of another process, which lives until it is killed. What
+// it owns is swept by whoever starts a session after that, also by other tests.
+func doomedPID(t *testing.T) (pid int, kill func()) {
+	t.Helper()
 	c := exec.Command("sleep", "300")
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	kill = sync.OnceFunc(func() {
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	})
-	return c.Process.Pid
+	t.Cleanup(kill)
+	return c.Process.Pid, kill
 }
 
 // ownedBy labels an object as one of the rig's plugin, in the given session of
@@ -254,6 +264,7 @@ func TestLeftoversOfDeadSessionsAreSweptAndNothingElse(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "serve")
 	dead, alive := deadPID(t), livePID(t)
+	doomed, kill := doomedPID(t)
 	reused := r.ownedBy("reused", alive, "plugin")
 	reused[engine.LabelPIDStart] = "1" // another process had this pid before
 	elsewhere := r.ownedBy("elsewhere", dead, "plugin")
@@ -262,13 +273,13 @@ func TestLeftoversOfDeadSessionsAreSweptAndNothingElse(t *testing.T) {
 	delete(half, engine.LabelSession)
 
 	deadNetwork := "rt-dead-" + unique()
-	r.network(deadNetwork, r.ownedBy("dead", dead, "network"))
+	r.network(deadNetwork, r.ownedBy("dead", doomed, "network"))
 	volumeName := "rt-volume-" + unique()
-	if _, err := r.eng.API.VolumeCreate(context.Background(), volume.CreateOptions{Name: volumeName, Labels: r.ownedBy("dead", dead, "plugin")}); err != nil {
+	if _, err := r.eng.API.VolumeCreate(context.Background(), volume.CreateOptions{Name: volumeName, Labels: r.ownedBy("dead", doomed, "plugin")}); err != nil {
 		t.Fatal(err)
 	}
 	gone := map[string]string{
-		"dead":           r.container(ContainerName(r.o.Manifest.Name), r.ownedBy("dead", dead, "plugin"), deadNetwork),
+		"dead":           r.container(ContainerName(r.o.Manifest.Name), r.ownedBy("dead", doomed, "plugin"), deadNetwork),
 		"pid used again": r.container("", reused),
 	}
 	kept := map[string]string{
@@ -277,6 +288,7 @@ func TestLeftoversOfDeadSessionsAreSweptAndNothingElse(t *testing.T) {
 		"no session":      r.container("", half),
 		"foreign":         r.container("", nil),
 	}
+	kill()
 	r.start()
 	for name, id := range gone {
 		if r.exists(id) {
@@ -294,7 +306,22 @@ func TestLeftoversOfDeadSessionsAreSweptAndNothingElse(t *testing.T) {
 	if _, err := r.eng.API.VolumeInspect(context.Background(), volumeName); !isNotFound(err) {
 		t.Errorf("volume of the dead session: %v", err)
 	}
-	r.await("notice", func(e Event) bool { return e.Kind == EventNotice && strings.Contains(e.Output, "leftovers") })
+}
+
+func TestASweepIsSaidWhenItRemovedSomething(t *testing.T) {
+	for _, c := range []struct {
+		removed Removed
+		want    string
+	}{
+		{Removed{}, ""},
+		{Removed{Kept: []Kept{{Container: "x"}}, Images: []string{"y"}}, ""},
+		{Removed{Networks: []string{"n"}}, "removed a leftover of a session that ended without cleaning up"},
+		{Removed{Containers: []string{"a", "b"}, Volumes: []string{"v"}}, "removed 3 leftovers of sessions that ended without cleaning up"},
+	} {
+		if got := c.removed.swept(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.removed, got, c.want)
+		}
+	}
 }
 
 func TestCleanOfOneSessionTouchesNoOther(t *testing.T) {

@@ -172,8 +172,8 @@ func (s *session) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n := len(removed.Containers) + len(removed.Networks) + len(removed.Volumes); n > 0 {
-		s.events.notice(fmt.Sprintf("removed %d leftovers of sessions that ended without cleaning up", n))
+	if swept := removed.swept(); swept != "" {
+		s.events.notice(swept)
 	}
 	if !s.hasImage(ctx, s.o.Manifest.Image) && ctx.Err() == nil {
 		if _, err := s.api.ImageInspect(ctx, s.o.Manifest.Image); err != nil && !isNotFound(err) {
