@@ -76,8 +76,8 @@ func (s *Session) Run(ctx context.Context) error {
 	s.mu.Unlock()
 	s.update(func(sn *Snapshot) {
 		sn.Run.Phase, sn.Run.Step, sn.Run.At = PhaseDone, "", s.opts.Now()
-		if sn.Run.Health == HealthNone && report.Manifest.HealthCheck != nil {
-			sn.Run.Health = HealthStarting
+		if sn.Run.Health == HealthNone {
+			sn.Run.Health = firstHealth(report.Manifest)
 		}
 	}, Event{Kind: KindRun, Phase: PhaseDone, Text: "the plugin's process is up"})
 	s.background(func(ctx context.Context) { s.awaitExit(ctx, live) })
@@ -135,17 +135,29 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 	file := SessionFile{
 		Session: live.session, PID: os.Getpid(), Plugin: m.Name,
 		Controller: live.controller.URL, CA: string(live.controller.CAPEM), Orgs: orgs, Started: s.opts.Now(),
+		Health: firstHealth(m),
 	}
 	if err := live.state.write(file); err != nil {
 		return nil, err
 	}
-	live.state.setHealth(s.Snapshot().Run.Health) // what was told before there was a file
+	if told := s.Snapshot().Run.Health; told != HealthNone { // before there was a file
+		live.state.setHealth(told)
+	}
 	s.reachable(m, file, live.controller.Greeting(s.opts.Listen))
 	live.panels = s.startPolling(panel.Client{
 		HTTP:    &http.Client{Transport: hostTransport(live.controller.CAPEM), Timeout: panelTimeout},
 		BaseURL: live.controller.URL, Token: file.Orgs[0].Token, OrgID: file.Orgs[0].ID,
 	}, m.Name)
 	return live, nil
+}
+
+// firstHealth is the health of a plugin of which the engine has told nothing yet:
+// whoever waits for a healthy one must not take its silence for "has no check".
+func firstHealth(m *manifest.Manifest) Health {
+	if m.HealthCheck == nil {
+		return HealthNone
+	}
+	return HealthStarting
 }
 
 // reachable shows how the Controller is reached on this machine.

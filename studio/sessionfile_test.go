@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 func TestSessionFile(t *testing.T) {
@@ -70,5 +72,16 @@ func TestAwaitOrphaned(t *testing.T) {
 		if got := AwaitOrphaned(strings.NewReader(said)); got != want {
 			t.Errorf("the owner said %q: orphaned %v, want %v", said, got, want)
 		}
+	}
+}
+
+// TestSilenceOfTheEngineIsNotHealth: `preview --wait` once took a plugin whose
+// first probe was still to come for one without a health check.
+func TestSilenceOfTheEngineIsNotHealth(t *testing.T) {
+	if got := firstHealth(&manifest.Manifest{HealthCheck: &manifest.HealthCheck{Command: "true"}}); got != HealthStarting {
+		t.Errorf("with a health check: %s", got)
+	}
+	if got := firstHealth(&manifest.Manifest{}); got != HealthNone {
+		t.Errorf("without one: %s", got)
 	}
 }
