@@ -343,7 +343,7 @@ func TestSilentEngineTimesOut(t *testing.T) {
 
 func TestSSHFailureCarriesWhatSSHSaid(t *testing.T) {
 	bin := t.TempDir()
-	script := "#!/bin/sh\necho \"$@\" >" + bin + "/args\necho 'Permission denied (publickey).' >&2\nexit 255\n"
+	script := "#!/bin/sh\nhead -n 1 >/dev/null\necho \"$@\" >" + bin + "/args\necho 'Permission denied (publickey).' >&2\nexit 255\n"
 	if err := os.WriteFile(filepath.Join(bin, "ssh"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}

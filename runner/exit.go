@@ -26,10 +26,41 @@ func awaitExit(ctx context.Context, api client.APIClient, id string) *container.
 		case isNotFound(err):
 			return &container.InspectResponse{}
 		case err == nil && !info.State.Running:
-			return &info
+			return awaitVerdict(ctx, api, &info)
 		}
 	}
 	return nil
+}
+
+// killed is the exit code of a process that SIGKILL ended.
+const killed = 137
+
+// The engine learns of an out-of-memory kill apart from the exit, and on a busy
+// machine after it: this is how often it is asked again, and how long apart.
+const (
+	verdictTries = 20
+	verdictPause = 100 * time.Millisecond
+)
+
+// awaitVerdict returns what the engine says of a container that was killed, once
+// it says that memory ran out, or after two seconds as it is.
+func awaitVerdict(ctx context.Context, api client.APIClient, info *container.InspectResponse) *container.InspectResponse {
+	for range verdictTries {
+		if info.State.ExitCode != killed || info.State.OOMKilled {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return info
+		case <-time.After(verdictPause):
+		}
+		again, err := api.ContainerInspect(ctx, info.ID)
+		if err != nil {
+			break
+		}
+		info = &again
+	}
+	return info
 }
 
 // exitOf explains how a process ended. An empty info is a container that was

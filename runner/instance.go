@@ -68,7 +68,6 @@ func (i *Instance) watchExit(ctx context.Context, health *healthWatch, usage *la
 	}
 	// An engine that marks no OOM still gives itself away: the kernel's SIGKILL
 	// with the memory nearly used up.
-	const killed = 137
 	outOfMemory := health.outOfMemory() ||
 		info.ContainerJSONBase != nil && info.State.ExitCode == killed && usage.nearLimit()
 	var limit int64

@@ -21,6 +21,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -53,6 +54,9 @@ func main() {
 				piece[i] = 1
 			}
 			eaten = append(eaten, piece)
+			if len(eaten) == 7 { // near the tests' limit: long enough for a sample to see it
+				time.Sleep(2500 * time.Millisecond)
+			}
 		}
 	case "serve":
 		serve()
