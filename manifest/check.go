@@ -12,7 +12,8 @@ import (
 
 // Options say how Check is asked.
 type Options struct {
-	Path string // the plugin as the caller named it; printed, not opened
+	Path       string // the plugin as the caller named it; printed, not opened
+	ChecksOnly bool   // the eight scored checks alone: no findings, no migrations line
 }
 
 // The labels of the eight scored checks, in the documented order ("validate").
@@ -47,78 +48,69 @@ var entryPoints = []string{
 }
 
 // Check looks at the plugin in fsys, whose root is the plugin directory: the
-// eight scored checks, the migrations line, then the Controller's schema and
-// what lies beyond it. It reads nothing but what it judges, never blocks on a
-// file that is no regular one, and is safe for concurrent use. Everything it
-// finds is in the report; there is no other error.
+// eight scored checks, the migrations line, then the Controller's schema, what
+// lies beyond it, and what netstacks.toml says of the findings. It reads
+// nothing but what it judges, never blocks on a file that is no regular one,
+// and is safe for concurrent use. Everything it finds is in the report; there
+// is no other error.
 func Check(fsys fs.FS, opts Options) Report {
-	r := Report{Path: opts.Path, Score: Score{Total: len(checkLabels)}}
-	data, problem := readManifest(fsys)
-	var issues []issue
-	var doc *Document
-	if problem != nil {
-		issues = []issue{*problem}
-	} else {
-		doc = Index(data)
-		r.Source, r.Document = data, doc
-		r.Manifest, issues = doc.judge()
-	}
+	p := evaluate(newFiles(fsys))
+	c := p.configure()
+	c.issues = bounded(c.issues)
+	p.tryFixes(c.issues)
+	return p.report(c, opts)
+}
 
-	blocked := blockedBy(problem, doc)
-	details := [len(checkLabels)]string{
-		0: fileProblem(problem),
-		1: dockerfileProblem(fsys),
-		2: entryPointProblem(fsys),
+// report puts together what was found, as the configuration c has it.
+func (p *project) report(c configured, opts Options) Report {
+	r := Report{
+		Path: opts.Path, Score: Score{Total: len(p.checks)}, Checks: p.checks, Extra: p.extra, Findings: make([]Finding, 0, len(c.issues)),
+		Manifest: p.manifest, Document: p.doc, files: p.files, mask: masks(p.issues),
 	}
-	for i, check := range []func(*node) string{missingFields, nameCheck, versionCheck, portCheck, resourcesCheck} {
-		if details[3+i] = blocked; blocked == "" {
-			details[3+i] = check(doc.root)
-		}
+	if p.doc != nil {
+		r.Source = p.doc.data
 	}
-	for i, detail := range details {
-		r.Checks = append(r.Checks, CheckResult{ID: checkLabels[i].id, Label: checkLabels[i].label, OK: detail == "", Detail: detail})
-		if detail == "" {
+	for _, check := range p.checks {
+		if check.OK {
 			r.Score.Passed++
 		}
 	}
-	if blocked == "" {
-		if dir := doc.root.get("migrations_dir"); dir != nil && dir.kind == kindString && dir.text != "" {
-			r.Extra = append(r.Extra, migrationsLine(fsys, dir.text))
-		}
+	if opts.ChecksOnly {
+		r.Extra = nil
+		r.OK = r.Score.Passed == r.Score.Total
+		return r
 	}
-	isError := func(i issue) bool { return i.severity() == SeverityError }
-	r.OK = r.Score.Passed == r.Score.Total && failed(r.Extra) == 0 && !slices.ContainsFunc(issues, isError)
-	r.Findings = doc.findings(issues)
+	for _, i := range c.issues {
+		r.Findings = append(r.Findings, r.masked(p.finding(i)))
+	}
+	for _, w := range c.waived {
+		r.Waived = append(r.Waived, Waived{r.masked(p.finding(w.issue)), w.reason})
+	}
+	r.OK = r.Errors() == 0
 	return r
 }
 
-// judge returns the manifest, nil when the Controller could not decode it, and
-// everything that can be said about its text. Where the structure had to be
-// guessed, only the syntax is judged; after a mere comment, say, everything is.
-func (d *Document) judge() (*Manifest, []issue) {
-	if d.damaged || d.root == nil {
-		return nil, d.issues
+// runChecks makes the eight checks and the migrations line.
+func (p *project) runChecks(problem *issue) {
+	blocked := blockedBy(problem, p.doc)
+	details := [len(checkLabels)]string{
+		0: fileProblem(problem),
+		1: dockerfileProblem(p.files),
+		2: entryPointProblem(p.files),
 	}
-	if d.root.kind != kindObject {
-		return nil, append(slices.Clone(d.issues), d.notObject())
-	}
-	issues := append(slices.Clone(d.issues), d.schemaIssues()...)
-	issues = append(issues, d.semanticIssues()...)
-	type place struct{ rule, pointer string }
-	said := map[place]bool{}
-	for _, i := range issues {
-		said[place{i.rule, i.pointer}] = true
-	}
-	m, undecodable := d.decode()
-	for _, u := range undecodable {
-		if !said[place{u.rule, u.pointer}] && len(issues) < 2*maxFindings {
-			issues = append(issues, u)
+	for i, check := range []func(*node) string{missingFields, nameCheck, versionCheck, portCheck, resourcesCheck} {
+		if details[3+i] = blocked; blocked == "" {
+			details[3+i] = check(p.doc.root)
 		}
 	}
-	if len(d.issues) > 0 {
-		m = nil
+	for i, detail := range details {
+		p.checks = append(p.checks, CheckResult{ID: checkLabels[i].id, Label: checkLabels[i].label, OK: detail == "", Detail: detail})
 	}
-	return m, issues
+	if blocked == "" {
+		if dir := p.doc.root.get("migrations_dir"); dir != nil && dir.kind == kindString && dir.text != "" {
+			p.extra = []CheckResult{migrationsLine(p.files, dir.text)}
+		}
+	}
 }
 
 // blockedBy says why the checks of the manifest's fields cannot be made; ""
@@ -136,13 +128,7 @@ func blockedBy(problem *issue, doc *Document) string {
 	return ""
 }
 
-// isFile says whether name is a regular file.
-func isFile(fsys fs.FS, name string) bool {
-	info, err := fs.Stat(fsys, name)
-	return err == nil && info.Mode().IsRegular()
-}
-
-func dockerfileProblem(fsys fs.FS) string {
+func dockerfileProblem(fsys *files) string {
 	const name = "service/Dockerfile"
 	info, err := fs.Stat(fsys, name)
 	switch {
@@ -156,14 +142,14 @@ func dockerfileProblem(fsys fs.FS) string {
 	return ""
 }
 
-func entryPointProblem(fsys fs.FS) string {
+func entryPointProblem(fsys *files) string {
 	for _, name := range entryPoints {
-		if isFile(fsys, name) {
+		if fsys.isFile(name) {
 			return ""
 		}
 	}
 	// Go's layout for a module with commands: service/cmd/<name>/main.go.
-	if found, err := fs.Glob(fsys, "service/cmd/*/main.go"); err == nil && slices.ContainsFunc(found, func(name string) bool { return isFile(fsys, name) }) {
+	if found, err := fs.Glob(fsys, "service/cmd/*/main.go"); err == nil && slices.ContainsFunc(found, func(name string) bool { return fsys.isFile(name) }) {
 		return ""
 	}
 	return "none of service/main.py, service/src/main.rs, service/src/index.ts, service/main.go and the like is there; " +
@@ -251,7 +237,7 @@ func resourcesCheck(root *node) string {
 
 // migrationsLine is the unscored line about migrations_dir: the directory must
 // be inside the plugin and hold at least one .sql file.
-func migrationsLine(fsys fs.FS, dir string) CheckResult {
+func migrationsLine(fsys *files, dir string) CheckResult {
 	count, detail := countMigrations(fsys, dir)
 	return CheckResult{
 		ID: "migrations", OK: detail == "", Detail: detail,
@@ -259,7 +245,7 @@ func migrationsLine(fsys fs.FS, dir string) CheckResult {
 	}
 }
 
-func countMigrations(fsys fs.FS, dir string) (count int, problem string) {
+func countMigrations(fsys *files, dir string) (count int, problem string) {
 	name := path.Clean(dir)
 	if !fs.ValidPath(name) || strings.Contains(dir, `\`) {
 		return 0, fmt.Sprintf("migrations_dir is %s; it must be a directory inside the plugin, written with slashes", quoteShort(dir))
@@ -280,7 +266,7 @@ func countMigrations(fsys fs.FS, dir string) (count int, problem string) {
 		return 0, fmt.Sprintf("the directory %s cannot be read: %v", quoteShort(dir), cause(err))
 	}
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".sql") && isFile(fsys, path.Join(name, e.Name())) {
+		if strings.HasSuffix(e.Name(), ".sql") && fsys.isFile(path.Join(name, e.Name())) {
 			count++
 		}
 	}

@@ -56,8 +56,8 @@ func TestAFailingCheckSaysWhatToDo(t *testing.T) {
 		{name: "Dockerfile", remove: "service/Dockerfile", check: "dockerfile-exists", detail: "service/Dockerfile is missing; the plugin's image is built from it"},
 		{name: "entry point", remove: "service/main.py", check: "entry-point-exists", detail: "none of service/main.py"},
 		{name: "fields", old: `"port": 8080,`, new: ``, check: "required-fields", detail: "missing: port; add to manifest.json"},
-		{name: "name", old: `"alerts"`, new: `"a"`, check: "name-pattern", detail: `"a" is too short; a plugin name has 3 to 50 characters`},
-		{name: "name type", old: `"alerts"`, new: `null`, check: "name-pattern", detail: "name is null, it must be text"},
+		{name: "name", old: `"notice"`, new: `"a"`, check: "name-pattern", detail: `"a" is too short; a plugin name has 3 to 50 characters`},
+		{name: "name type", old: `"notice"`, new: `null`, check: "name-pattern", detail: "name is null, it must be text"},
 		{name: "version", old: `"1.0.0"`, new: `"v1.0.0"`, check: "version-pattern", detail: `version is the text "v1.0.0", it must be X.Y.Z`},
 		{name: "port", old: `8080`, new: `80`, check: "port-range", detail: "port is 80, it must be a whole number from 1024 to 65535"},
 		{name: "port type", old: `8080`, new: `"8080"`, check: "port-range", detail: `port is the text "8080"`},
@@ -214,7 +214,7 @@ func TestWhatIsNoReadableFile(t *testing.T) {
 }
 
 func TestAFileThatGrowsWhileItIsReadIsStillTooLarge(t *testing.T) {
-	_, problem := readManifest(growing{plugin(strings.Repeat(" ", MaxSize+1))})
+	_, problem := newFiles(growing{plugin(strings.Repeat(" ", MaxSize+1))}).readManifest()
 	if problem == nil || problem.rule != ruleTooLarge {
 		t.Errorf("problem %+v", problem)
 	}

@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -23,16 +25,22 @@ func plugin(manifest string) fstest.MapFS {
 	return fstest.MapFS{
 		"manifest.json":                     {Data: []byte(manifest)},
 		"service/Dockerfile":                {Data: []byte("FROM python:3.12-slim\n")},
-		"service/main.py":                   {Data: []byte("app = None\n")},
+		"service/main.py":                   {Data: []byte("@app.get(\"/health\")\ndef health():\n    return {\"id\": 1}\n")},
 		"migrations/001_initial_schema.sql": {Data: []byte("SELECT 1;\n")},
+		"ui/dist/index.js":                  {Data: []byte("export {}\n")},
 	}
 }
 
-// places lists findings as "RULE line:column", one a line.
+// places lists findings as "RULE line:column", one a line, and with the file
+// when that is not the manifest.
 func places(findings []Finding) string {
 	var list []string
 	for _, f := range findings {
-		list = append(list, fmt.Sprintf("%s %d:%d", f.Rule, f.Line, f.Column))
+		place := fmt.Sprintf("%d:%d", f.Line, f.Column)
+		if f.File != FileName {
+			place = f.File + ":" + place
+		}
+		list = append(list, f.Rule+" "+place)
 	}
 	return strings.Join(list, "\n")
 }
@@ -43,140 +51,177 @@ type deviation struct {
 	name, old, new string
 	want           string
 	message        string // part of the first finding's message
+	fixed          string // what the first finding's first fix makes of new; "" when none is offered
+}
+
+// corpus is every deviation of the manifest alone.
+var corpus = [][]deviation{syntaxDeviations, schemaDeviations, semanticDeviations, settingsDeviations}
+
+// treeDeviation is the complete plugin with other files.
+type treeDeviation struct {
+	name     string
+	files    map[string]string // put over the plugin's; gone removes one
+	old, new string            // replaced in the manifest
+	want     string            // "RULE file:line:column", the file left out for the manifest
+	message  string            // part of the first finding's message
+	fixed    map[string]string // files that the first finding's first fix changes; nil when none is offered
+}
+
+// gone is the content of a file that is not there.
+const gone = "\x00gone"
+
+// treeCorpus is every deviation of the files around the manifest.
+var treeCorpus = [][]treeDeviation{}
+
+func (d treeDeviation) plugin(t testing.TB) fstest.MapFS {
+	t.Helper()
+	base := complete(t)
+	if !strings.Contains(base, d.old) {
+		t.Fatalf("the complete manifest has no %q", d.old)
+	}
+	fsys := plugin(strings.Replace(base, d.old, d.new, 1))
+	for name, text := range d.files {
+		if text == gone {
+			delete(fsys, name)
+			continue
+		}
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys
 }
 
 var syntaxDeviations = []deviation{
-	{"a trailing comma in an object", "\"memory_limit\": 268435456\n", "\"memory_limit\": 268435456,\n", "NSP1012 13:30", "a comma before } is not JSON; remove it"},
-	{"a trailing comma in a list", `"trigger_agent"]`, `"trigger_agent",]`, "NSP1012 10:74", "a comma before ] is not JSON"},
-	{"two commas", `"port": 8080,`, `"port": 8080,,`, "NSP1012 9:16", "two commas in a row"},
-	{"a leading comma", `["read_devices"`, `[, "read_devices"`, "NSP1012 10:29", "no value before it"},
-	{"a line comment", `"port": 8080,`, `"port": 8080, // inside`, "NSP1011 9:17", "a comment is not JSON"},
-	{"a hash comment", `"port": 8080,`, `"port": 8080, # inside`, "NSP1011 9:17", "a comment is not JSON"},
-	{"a block comment", `"port": 8080,`, `/* the port */ "port": 8080,`, "NSP1011 9:3", "a comment is not JSON"},
-	{"a comment without an end", `"port": 8080,`, `/* "port": 8080,`, "NSP1017 9:3", "never ends"},
-	{"single quotes", `"name": "alerts"`, `"name": 'alerts'`, "NSP1013 3:11", "straight double quotes only"},
-	{"single quotes around a key", `"name": "alerts"`, `'name': "alerts"`, "NSP1013 3:3", "straight double quotes only"},
-	{"typographic quotes", `"name": "alerts"`, `"name": “alerts”`, "NSP1013 3:11", "straight double quotes only"},
-	{"a missing comma", `"version": "1.0.0",`, `"version": "1.0.0"`, "NSP1015 4:21", `a comma is missing here, before "display_name"`},
-	{"a missing comma in a list", `"read_devices", "invoke_llm"`, `"read_devices" "invoke_llm"`, "NSP1015 10:43", "a comma is missing here"},
-	{"a semicolon", `"port": 8080,`, `"port": 8080;`, "NSP1015 9:15", "write a comma"},
-	{"a key without quotes", `"port": 8080`, `port: 8080`, "NSP1016 9:3", `write "port"`},
-	{"a key without its opening quote", `"port": 8080`, `port": 8080`, "NSP1016 9:3", `write "port"`},
-	{"text without quotes", `"name": "alerts"`, `"name": alerts`, "NSP1016 3:11", `write "alerts"`},
-	{"an unclosed text", `"name": "alerts",`, `"name": "alerts,`, "NSP1017 3:11", "not closed on its line"},
-	{"a list where an object is meant", "{\n    \"command\": ", "[\n    ", "NSP1017 17:5", "a ] is missing"},
-	{"an unclosed list", `"trigger_agent"],`, `"trigger_agent",`, "NSP1017 11:3", "the [ of line 10 is not closed"},
-	{"the wrong closer", `"trigger_agent"],`, `"trigger_agent"},`, "NSP1017 10:74", "} stands where ] is expected"},
-	{"a tab in a text", `Zoë Müller`, "Zoë\tMüller", "NSP1018 7:17", `write \t`},
-	{"a raw U+0000 in a text", `Zoë Müller`, "Zo\x00ë", "NSP1018 7:16", "a raw U+0000 inside a text is not JSON; remove it"},
-	{"a Windows path", `"dist/index.js"`, `"dist\index.js"`, "NSP1019 70:21", `write \\ for a backslash`},
-	{"half a surrogate pair", `Zoë Müller`, `Zoë \ud83d Müller`, "NSP1019 7:18", "half a surrogate pair"},
-	{"a short unicode escape", `Zoë Müller`, `Zo\u00 Müller`, "NSP1019 7:16", "four hexadecimal digits"},
-	{"a leading zero", `"port": 8080`, `"port": 08080`, "NSP1020 9:11", "remove the leading zero"},
-	{"a plus sign", `"port": 8080`, `"port": +8080`, "NSP1020 9:11", "remove the plus sign"},
-	{"a hexadecimal number", `268435456`, `0x10000000`, "NSP1020 13:21", "write it in decimal"},
-	{"underscores in a number", `268435456`, `268_435_456`, "NSP1020 13:21", "remove the underscores"},
-	{"a unit", `268435456`, `256MB`, "NSP1020 13:21", "not a number of JSON"},
-	{"a number that starts with a point", `"cpu_limit": 0.5`, `"cpu_limit": .5`, "NSP1020 12:18", "write a 0 before the point"},
-	{"a number that ends with a point", `"cpu_limit": 0.5`, `"cpu_limit": 1.`, "NSP1020 12:18", "digit behind the point"},
-	{"a version without quotes", `"version": "1.0.0"`, `"version": 1.0.0`, "NSP1020 4:14", "put it in double quotes"},
-	{"a number beyond any machine", `268435456`, `1e999999999`, "NSP1020 13:21", "beyond what a number can hold"},
-	{"a number below any machine", `268435456`, `1e-999999999`, "NSP1020 13:21", "beyond what a number can hold"},
-	{"Python's None", `"openapi_path": "/openapi.json"`, `"openapi_path": None`, "NSP1021 80:19", "write null"},
-	{"NaN", `"cpu_limit": 0.5`, `"cpu_limit": NaN`, "NSP1021 12:18", "write a number"},
-	{"a missing value", `"port": 8080,`, `"port": ,`, "NSP1010 9:11", "a value is expected here, found a comma"},
-	{"a missing colon", `"port": 8080,`, `"port" 8080,`, "NSP1010 9:10", `a colon is expected after the key "port", found 8080`},
-	{"an equals sign", `"port": 8080,`, `"port" = 8080,`, "NSP1010 9:10", "write a colon"},
-	{"a value without a key", `"port": 8080,`, `{},`, "NSP1010 9:3", "a key in double quotes is expected here, found {"},
-	{"a no-break space", `"port": 8080,`, "\"port\":\u00a08080,", "NSP1010 9:10", "U+00A0"},
-	{"text behind the end", "\"/openapi.json\"\n}", "\"/openapi.json\"\n}\n}", "NSP1022 82:1", "behind the end"},
-	{"a byte order mark", "{\n  \"$schema\"", "\ufeff{\n  \"$schema\"", "NSP1006 1:1", "without BOM"},
-	{"Latin-1", `Zoë Müller`, "Zo\xeb Müller", "NSP1005 7:16", "0xEB is not UTF-8"},
-	{"several at once", "\"port\": 8080,\n  \"capabilities_required\": [\"read_devices\"", "port: 08080\n  'capabilities_required': ['read_devices'", "NSP1016 9:3; NSP1020 9:9; NSP1015 9:14; NSP1013 10:3; NSP1013 10:29", ""},
+	{"a trailing comma in an object", "\"memory_limit\": 268435456\n", "\"memory_limit\": 268435456,\n", "NSP1012 13:30", "a comma before } is not JSON; remove it", ""},
+	{"a trailing comma in a list", `"trigger_agent"]`, `"trigger_agent",]`, "NSP1012 10:74", "a comma before ] is not JSON", ""},
+	{"two commas", `"port": 8080,`, `"port": 8080,,`, "NSP1012 9:16", "two commas in a row", ""},
+	{"a leading comma", `["read_devices"`, `[, "read_devices"`, "NSP1012 10:29", "no value before it", ""},
+	{"a line comment", `"port": 8080,`, `"port": 8080, // inside`, "NSP1011 9:17", "a comment is not JSON", ""},
+	{"a hash comment", `"port": 8080,`, `"port": 8080, # inside`, "NSP1011 9:17", "a comment is not JSON", ""},
+	{"a block comment", `"port": 8080,`, `/* the port */ "port": 8080,`, "NSP1011 9:3", "a comment is not JSON", ""},
+	{"a comment without an end", `"port": 8080,`, `/* "port": 8080,`, "NSP1017 9:3", "never ends", ""},
+	{"single quotes", `"name": "notice"`, `"name": 'notice'`, "NSP1013 3:11", "straight double quotes only", ""},
+	{"single quotes around a key", `"name": "notice"`, `'name': "alerts"`, "NSP1013 3:3", "straight double quotes only", ""},
+	{"typographic quotes", `"name": "notice"`, `"name": “notice”`, "NSP1013 3:11", "straight double quotes only", ""},
+	{"a missing comma", `"version": "1.0.0",`, `"version": "1.0.0"`, "NSP1015 4:21", `a comma is missing here, before "display_name"`, ""},
+	{"a missing comma in a list", `"read_devices", "invoke_llm"`, `"read_devices" "invoke_llm"`, "NSP1015 10:43", "a comma is missing here", ""},
+	{"a semicolon", `"port": 8080,`, `"port": 8080;`, "NSP1015 9:15", "write a comma", ""},
+	{"a key without quotes", `"port": 8080`, `port: 8080`, "NSP1016 9:3", `write "port"`, ""},
+	{"a key without its opening quote", `"port": 8080`, `port": 8080`, "NSP1016 9:3", `write "port"`, ""},
+	{"text without quotes", `"name": "notice"`, `"name": notice`, "NSP1016 3:11", `write "notice"`, ""},
+	{"an unclosed text", `"name": "notice",`, `"name": "notice,`, "NSP1017 3:11", "not closed on its line", ""},
+	{"a list where an object is meant", "{\n    \"command\": ", "[\n    ", "NSP1017 17:5", "a ] is missing", ""},
+	{"an unclosed list", `"trigger_agent"],`, `"trigger_agent",`, "NSP1017 11:3", "the [ of line 10 is not closed", ""},
+	{"the wrong closer", `"trigger_agent"],`, `"trigger_agent"},`, "NSP1017 10:74", "} stands where ] is expected", ""},
+	{"a tab in a text", `Zoë Müller`, "Zoë\tMüller", "NSP1018 7:17", `write \t`, ""},
+	{"a raw U+0000 in a text", `Zoë Müller`, "Zo\x00ë", "NSP1018 7:16", "a raw U+0000 inside a text is not JSON; remove it", ""},
+	{"a Windows path", `"dist/index.js"`, `"dist\index.js"`, "NSP1019 70:21", `write \\ for a backslash`, ""},
+	{"half a surrogate pair", `Zoë Müller`, `Zoë \ud83d Müller`, "NSP1019 7:18", "half a surrogate pair", ""},
+	{"a short unicode escape", `Zoë Müller`, `Zo\u00 Müller`, "NSP1019 7:16", "four hexadecimal digits", ""},
+	{"a leading zero", `"port": 8080`, `"port": 08080`, "NSP1020 9:11", "remove the leading zero", ""},
+	{"a plus sign", `"port": 8080`, `"port": +8080`, "NSP1020 9:11", "remove the plus sign", ""},
+	{"a hexadecimal number", `268435456`, `0x10000000`, "NSP1020 13:21", "write it in decimal", ""},
+	{"underscores in a number", `268435456`, `268_435_456`, "NSP1020 13:21", "remove the underscores", ""},
+	{"a unit", `268435456`, `256MB`, "NSP1020 13:21", "not a number of JSON", ""},
+	{"a number that starts with a point", `"cpu_limit": 0.5`, `"cpu_limit": .5`, "NSP1020 12:18", "write a 0 before the point", ""},
+	{"a number that ends with a point", `"cpu_limit": 0.5`, `"cpu_limit": 1.`, "NSP1020 12:18", "digit behind the point", ""},
+	{"a version without quotes", `"version": "1.0.0"`, `"version": 1.0.0`, "NSP1020 4:14", "put it in double quotes", ""},
+	{"a number beyond any machine", `268435456`, `1e999999999`, "NSP1020 13:21", "beyond what a number can hold", ""},
+	{"a number below any machine", `268435456`, `1e-999999999`, "NSP1020 13:21", "beyond what a number can hold", ""},
+	{"Python's None", `"openapi_path": "/openapi.json"`, `"openapi_path": None`, "NSP1021 80:19", "write null", ""},
+	{"NaN", `"cpu_limit": 0.5`, `"cpu_limit": NaN`, "NSP1021 12:18", "write a number", ""},
+	{"a missing value", `"port": 8080,`, `"port": ,`, "NSP1010 9:11", "a value is expected here, found a comma", ""},
+	{"a missing colon", `"port": 8080,`, `"port" 8080,`, "NSP1010 9:10", `a colon is expected after the key "port", found 8080`, ""},
+	{"an equals sign", `"port": 8080,`, `"port" = 8080,`, "NSP1010 9:10", "write a colon", ""},
+	{"a value without a key", `"port": 8080,`, `{},`, "NSP1010 9:3", "a key in double quotes is expected here, found {", ""},
+	{"a no-break space", `"port": 8080,`, "\"port\":\u00a08080,", "NSP1010 9:10", "U+00A0", ""},
+	{"text behind the end", "\"/openapi.json\"\n}", "\"/openapi.json\"\n}\n}", "NSP1022 82:1", "behind the end", ""},
+	{"a byte order mark", "{\n  \"$schema\"", "\ufeff{\n  \"$schema\"", "NSP1006 1:1", "without BOM", ""},
+	{"Latin-1", `Zoë Müller`, "Zo\xeb Müller", "NSP1005 7:16", "0xEB is not UTF-8", ""},
+	{"several at once", "\"port\": 8080,\n  \"capabilities_required\": [\"read_devices\"", "port: 08080\n  'capabilities_required': ['read_devices'", "NSP1016 9:3; NSP1020 9:9; NSP1015 9:14; NSP1013 10:3; NSP1013 10:29", "", ""},
 }
 
 var schemaDeviations = []deviation{
-	{"no name", "  \"name\": \"alerts\",\n", "", "NSP2001 1:1", "name is missing, the Controller requires it"},
-	{"no capabilities", "  \"capabilities_required\": [\"read_devices\", \"invoke_llm\", \"trigger_agent\"],\n", "", "NSP2001 1:1", "capabilities_required is missing"},
-	{"an upper-case name", `"alerts"`, `"Alerts"`, "NSP2010 3:11", "must start with a lowercase letter"},
-	{"a short name", `"alerts"`, `"al"`, "NSP2010 3:11", "too short"},
-	{"a name with an underscore", `"alerts"`, `"my_alerts"`, "NSP2010 3:11", "holds '_'"},
-	{"a long name", `"alerts"`, `"` + strings.Repeat("a", 51) + `"`, "NSP2010 3:11", "51 characters"},
-	{"a name that is a number", `"name": "alerts"`, `"name": 7`, "NSP2010 3:11", "put it in double quotes"},
-	{"a two-part version", `"version": "1.0.0"`, `"version": "1.0"`, "NSP2011 4:14", "X.Y.Z"},
-	{"a pre-release version", `"version": "1.0.0"`, `"version": "1.0.0-rc1"`, "NSP2011 4:14", "X.Y.Z"},
-	{"an empty display name", `"Alert Ingestion & Pipeline"`, `""`, "NSP2012 5:19", "1 to 100 characters"},
-	{"a long display name", `"Alert Ingestion & Pipeline"`, `"` + strings.Repeat("ü", 101) + `"`, "NSP2012 5:19", "display_name is 101 characters long"},
-	{"a long description", `Multi-source alert`, strings.Repeat("ü", 500), "NSP2013 6:18", "at most 500"},
-	{"an author that is a list", `"Zoë Müller"`, `["Zoë Müller"]`, "NSP2014 7:13", "author is a list"},
-	{"an empty image", `"netstacks-plugin-alerts:1.0.0"`, `""`, "NSP2015 8:12", "Docker image reference"},
-	{"a low port", `"port": 8080`, `"port": 80`, "NSP2016 9:11", "port is 80, the Controller takes a whole number from 1024 to 65535"},
-	{"a high port", `"port": 8080`, `"port": 65536`, "NSP2016 9:11", "65536"},
-	{"a port in quotes", `"port": 8080`, `"port": "8080"`, "NSP2016 9:11", "remove the quotes"},
-	{"a port with a fraction", `"port": 8080`, `"port": 8080.5`, "NSP2016 9:11", "whole number"},
-	{"a port with a zero fraction", `"port": 8080`, `"port": 8080.0`, "NSP2016 9:11", "without point or exponent"},
-	{"capabilities that are a text", `["read_devices", "invoke_llm", "trigger_agent"]`, `"read_devices"`, "NSP2020 10:28", "put it in square brackets"},
-	{"a capability that is a number", `"invoke_llm"`, `7`, "NSP2020 10:45", "capabilities_required[1] is 7"},
-	{"the wildcard", `"invoke_llm"`, `"*"`, "NSP2021 10:45", "refused when the service token is made"},
-	{"resources that are null", "{\n    \"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456\n  }", "null", "NSP2030 11:16", "resources is null"},
-	{"no memory limit", "\"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456", "\"cpu_limit\": 0.5", "NSP2001 11:16", "resources has no memory_limit"},
-	{"too little memory", `268435456`, `6710886`, "NSP2031 13:21", "memory_limit is 6710886, the Controller takes 67108864 (64 MB) to 4294967296 (4 GB)"},
-	{"too much memory", `268435456`, `4294967297`, "NSP2031 13:21", "memory_limit is 4294967297"},
-	{"memory with an exponent", `268435456`, `2.68435456e8`, "NSP2031 13:21", "without point or exponent"},
-	{"too little CPU", `"cpu_limit": 0.5`, `"cpu_limit": 0.05`, "NSP2032 12:18", "0.1 to 4.0 cores"},
-	{"too much CPU", `"cpu_limit": 0.5`, `"cpu_limit": 8`, "NSP2032 12:18", "cpu_limit is 8"},
-	{"an empty health command", `"retries": 3,`, `"command": "",`, "NSP1014 19:5; NSP2041 19:16; ", "given twice, first on line 16"},
-	{"probes too often", `"interval_seconds": 30,` + "\n    \"timeout", `"interval_seconds": 4,` + "\n    \"timeout", "NSP2042 17:25", "5 to 300"},
-	{"no time for a probe", `"timeout_seconds": 10`, `"timeout_seconds": 0`, "NSP2043 18:24", "1 to 60"},
-	{"too many retries", `"retries": 3`, `"retries": 11`, "NSP2044 19:16", "0 to 10"},
-	{"too long a start", `"start_period_seconds": 15`, `"start_period_seconds": 301`, "NSP2045 20:29", "0 to 300"},
-	{"an empty migrations directory", `"migrations_dir": "migrations"`, `"migrations_dir": ""`, "NSP2050 22:21", "inside the plugin"},
-	{"a panel without an id", "      \"id\": \"sources\",\n", "", "NSP2001 53:5", "terminal_panels[1] has no id, the Terminal requires it"},
-	{"a panel with an empty label", `"label": "Alerts",`, `"label": "",`, "NSP2061 26:16", "terminal_panels[0].label is empty text"},
-	{"an icon that is a number", `"Bell"`, `1`, "NSP2062 27:15", "the name of an icon"},
-	{"an endpoint without a slash", `"/admin/sources"`, `"admin/sources"`, "NSP2063 56:24", "a path that starts with /"},
-	{"a negative refresh", `"refresh_interval_seconds": 30`, `"refresh_interval_seconds": -1`, "NSP2064 29:35", "0 or more"},
-	{"a column without a key", `{ "key": "state", "label": "State" }`, `{ "label": "State" }`, "NSP2001 33:9", "terminal_panels[0].columns[2] has no key"},
-	{"a method the Terminal ignores", `"PUT"`, `"PATCH"`, "NSP2067 40:21", `"POST", "PUT" or "DELETE"`},
-	{"an unknown style", `"danger"`, `"red"`, "NSP2068 49:20", `"primary", "danger" or "default"`},
-	{"an action without a slash", `"/admin/alerts/{id}/acknowledge"`, `"{id}/acknowledge"`, "NSP2069 39:23", "starts with /"},
-	{"settings that are a list", "\"settings_schema\": {\n    \"type\": \"object\",\n    \"properties\": {\n      \"default_severity\": {\n        \"type\": \"string\",\n        \"default\": \"warning\",\n        \"enum\": [\"critical\", \"warning\", \"info\"]\n      },\n      \"deduplication_window_seconds\": { \"type\": \"integer\", \"default\": 300, \"minimum\": 60 }\n    }\n  }", "\"settings_schema\": []", "NSP2070 59:22", "a JSON Schema"},
-	{"routes without a bundle", "  \"ui_bundle\": \"dist/index.js\",\n", "", "NSP2082 73:3; NSP2082 76:3; ", "ui_bundle is missing"},
-	{"routes that are an object", "\"routes\": [\n    { \"path\": \"/alerts\", \"component\": \"AlertsPage\" }\n  ]", `"routes": {}`, "NSP2081 74:13", "routes is an object"},
-	{"an empty bundle", `"dist/index.js"`, `""`, "NSP2080 70:16", "relative to ui/"},
-	{"an OpenAPI path without a slash", `"/openapi.json"`, `"openapi.json"`, "NSP2083 80:19", "null to opt out"},
+	{"no name", "  \"name\": \"notice\",\n", "", "NSP2001 1:1", "name is missing, the Controller requires it", ""},
+	{"no capabilities", "  \"capabilities_required\": [\"read_devices\", \"invoke_llm\", \"trigger_agent\"],\n", "", "NSP2001 1:1", "capabilities_required is missing", ""},
+	{"an upper-case name", `"notice"`, `"Alerts"`, "NSP2010 3:11", "must start with a lowercase letter", ""},
+	{"a short name", `"notice"`, `"al"`, "NSP2010 3:11", "too short", ""},
+	{"a name with an underscore", `"notice"`, `"my_alerts"`, "NSP2010 3:11", "holds '_'", ""},
+	{"a long name", `"notice"`, `"` + strings.Repeat("a", 51) + `"`, "NSP2010 3:11", "51 characters", ""},
+	{"a name that is a number", `"name": "notice"`, `"name": 7`, "NSP2010 3:11", "put it in double quotes", ""},
+	{"a two-part version", `"version": "1.0.0"`, `"version": "1.0"`, "NSP2011 4:14", "X.Y.Z", ""},
+	{"a pre-release version", `"version": "1.0.0"`, `"version": "1.0.0-rc1"`, "NSP2011 4:14", "X.Y.Z", ""},
+	{"an empty display name", `"Alert Ingestion & Pipeline"`, `""`, "NSP2012 5:19", "1 to 100 characters", ""},
+	{"a long display name", `"Alert Ingestion & Pipeline"`, `"` + strings.Repeat("ü", 101) + `"`, "NSP2012 5:19", "display_name is 101 characters long", ""},
+	{"a long description", `Multi-source alert`, strings.Repeat("ü", 500), "NSP2013 6:18", "at most 500", ""},
+	{"an author that is a list", `"Zoë Müller"`, `["Zoë Müller"]`, "NSP2014 7:13", "author is a list", ""},
+	{"an empty image", `"netstacks-plugin-notice:1.0.0"`, `""`, "NSP2015 8:12", "Docker image reference", ""},
+	{"a low port", `"port": 8080`, `"port": 80`, "NSP2016 9:11", "port is 80, the Controller takes a whole number from 1024 to 65535", ""},
+	{"a high port", `"port": 8080`, `"port": 65536`, "NSP2016 9:11", "65536", ""},
+	{"a port in quotes", `"port": 8080`, `"port": "8080"`, "NSP2016 9:11", "remove the quotes", ""},
+	{"a port with a fraction", `"port": 8080`, `"port": 8080.5`, "NSP2016 9:11", "whole number", ""},
+	{"a port with a zero fraction", `"port": 8080`, `"port": 8080.0`, "NSP2016 9:11", "without point or exponent", ""},
+	{"capabilities that are a text", `["read_devices", "invoke_llm", "trigger_agent"]`, `"read_devices"`, "NSP2020 10:28", "put it in square brackets", ""},
+	{"a capability that is a number", `"invoke_llm"`, `7`, "NSP2020 10:45", "capabilities_required[1] is 7", ""},
+	{"the wildcard", `"invoke_llm"`, `"*"`, "NSP2021 10:45", "refused when the service token is made", ""},
+	{"resources that are null", "{\n    \"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456\n  }", "null", "NSP2030 11:16", "resources is null", ""},
+	{"no memory limit", "\"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456", "\"cpu_limit\": 0.5", "NSP2001 11:16", "resources has no memory_limit", ""},
+	{"too little memory", `268435456`, `6710886`, "NSP2031 13:21", "memory_limit is 6710886, the Controller takes 67108864 (64 MB) to 4294967296 (4 GB)", ""},
+	{"too much memory", `268435456`, `4294967297`, "NSP2031 13:21", "memory_limit is 4294967297", ""},
+	{"memory with an exponent", `268435456`, `2.68435456e8`, "NSP2031 13:21", "without point or exponent", ""},
+	{"too little CPU", `"cpu_limit": 0.5`, `"cpu_limit": 0.05`, "NSP2032 12:18", "0.1 to 4.0 cores", ""},
+	{"too much CPU", `"cpu_limit": 0.5`, `"cpu_limit": 8`, "NSP2032 12:18", "cpu_limit is 8", ""},
+	{"an empty health command", `"retries": 3,`, `"command": "",`, "NSP1014 19:5; NSP2041 19:16; ", "given twice, first on line 16", ""},
+	{"probes too often", `"interval_seconds": 30,` + "\n    \"timeout", `"interval_seconds": 4,` + "\n    \"timeout", "NSP2042 17:25", "5 to 300", ""},
+	{"no time for a probe", `"timeout_seconds": 10`, `"timeout_seconds": 0`, "NSP2043 18:24", "1 to 60", ""},
+	{"too many retries", `"retries": 3`, `"retries": 11`, "NSP2044 19:16", "0 to 10", ""},
+	{"too long a start", `"start_period_seconds": 15`, `"start_period_seconds": 301`, "NSP2045 20:29", "0 to 300", ""},
+	{"an empty migrations directory", `"migrations_dir": "migrations"`, `"migrations_dir": ""`, "NSP2050 22:21", "inside the plugin", ""},
+	{"a panel without an id", "      \"id\": \"sources\",\n", "", "NSP2001 53:5", "terminal_panels[1] has no id, the Terminal requires it", ""},
+	{"a panel with an empty label", `"label": "Alerts",`, `"label": "",`, "NSP2061 26:16", "terminal_panels[0].label is empty text", ""},
+	{"an icon that is a number", `"Bell"`, `1`, "NSP2062 27:15", "the name of an icon", ""},
+	{"an endpoint without a slash", `"/admin/sources"`, `"admin/sources"`, "NSP2063 56:24", "a path that starts with /", ""},
+	{"a negative refresh", `"refresh_interval_seconds": 30`, `"refresh_interval_seconds": -1`, "NSP2064 29:35", "0 or more", ""},
+	{"a column without a key", `{ "key": "state", "label": "State" }`, `{ "label": "State" }`, "NSP2001 33:9", "terminal_panels[0].columns[2] has no key", ""},
+	{"a method the Terminal ignores", `"PUT"`, `"PATCH"`, "NSP2067 40:21", `"POST", "PUT" or "DELETE"`, ""},
+	{"an unknown style", `"danger"`, `"red"`, "NSP2068 49:20", `"primary", "danger" or "default"`, ""},
+	{"an action without a slash", `"/admin/alerts/{id}/acknowledge"`, `"{id}/acknowledge"`, "NSP2069 39:23", "starts with /", ""},
+	{"settings that are a list", "\"settings_schema\": {\n    \"type\": \"object\",\n    \"properties\": {\n      \"default_severity\": {\n        \"type\": \"string\",\n        \"default\": \"warning\",\n        \"enum\": [\"critical\", \"warning\", \"info\"]\n      },\n      \"deduplication_window_seconds\": { \"type\": \"integer\", \"default\": 300, \"minimum\": 60 }\n    }\n  }", "\"settings_schema\": []", "NSP2070 59:22", "a JSON Schema", ""},
+	{"routes without a bundle", "  \"ui_bundle\": \"dist/index.js\",\n", "", "NSP2082 73:3; NSP2082 76:3; ", "ui_bundle is missing", ""},
+	{"routes that are an object", "\"routes\": [\n    { \"path\": \"/alerts\", \"component\": \"AlertsPage\" }\n  ]", `"routes": {}`, "NSP2081 74:13", "routes is an object", ""},
+	{"an empty bundle", `"dist/index.js"`, `""`, "NSP2080 70:16", "relative to ui/", ""},
+	{"an OpenAPI path without a slash", `"/openapi.json"`, `"openapi.json"`, "NSP2083 80:19", "null to opt out", ""},
 }
 
 var semanticDeviations = []deviation{
-	{"no resources", "  \"resources\": {\n    \"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456\n  },\n", "", "NSP2002 1:1", "the Controller lists it as optional"},
-	{"a misspelt field", `"openapi_path"`, `"openapi_paht"`, "NSP3001 80:3", `did you mean "openapi_path"?`},
-	{"a field in camel case", `"data_endpoint": "/admin/sources"`, `"dataEndpoint": "/admin/sources"`, "NSP2001 53:5; NSP3001 56:7", ""},
-	{"a field in capitals", `"author"`, `"Author"`, "NSP3001 7:3", `did you mean "author"?`},
-	{"a field nobody knows", `"author": "Zoë Müller"`, `"homepage": "https://example.org"`, "NSP3001 7:3", "nothing reads it"},
-	{"an unknown field of a limit", `"cpu_limit": 0.5,`, `"cpu_limit": 0.5, "gpu": 1,`, "NSP3001 12:23", "not a documented field"},
-	{"a reserved name", `"alerts"`, `"plugin"`, "NSP3002 3:11", "reserved"},
-	{"a misspelt capability", `"read_devices"`, `"read_device"`, "NSP3010 10:29", `did you mean "read_devices"?`},
-	{"a capability with hyphens", `"invoke_llm"`, `"invoke-llm"`, "NSP3010 10:45", `did you mean "invoke_llm"?`},
-	{"a capability nobody knows", `"invoke_llm"`, `"launch_rockets"`, "NSP3010 10:45", "no endpoint of the internal API"},
-	{"index_knowledge", `"invoke_llm"`, `"index_knowledge"`, "NSP3011 10:45", "create_knowledge_document"},
-	{"a capability twice", `"invoke_llm"`, `"read_devices"`, "NSP3012 10:45", "declared twice"},
-	{"two panels of one id", `"id": "sources"`, `"id": "alert-list"`, "NSP3020 54:13", "terminal_panels[0] already has the id"},
-	{"a key twice", `"author": "Zoë Müller"`, `"port": 8080`, "NSP1014 9:3", "given twice, first on line 7"},
-	{"text with U+0000", `Zoë Müller`, `Zo\u0000ë`, "NSP3003 7:13", "author holds the character U+0000"},
-	{"U+0000 deep inside", `"critical", "warning"`, `"warning", "\u0000"`, "NSP3003 65:29", "settings_schema.properties.default_severity.enum[1] holds"},
-	{"a key with U+0000", `"default": 300, "minimum": 60`, `"default": 300, "x-\u0000": 60`, "NSP3003 67:76", `the key "x-\x00" holds`},
-	{"an escaped backslash before u0000", `Zoë Müller`, `Zo\\u0000ë`, "", ""},
-	{"an image with a space", `netstacks-plugin-alerts:1.0.0`, `a b`, "NSP3004 8:12", `image is the text "a b", which is no image reference: it holds a space; write name:tag`},
-	{"an image without a name", `netstacks-plugin-alerts:1.0.0`, `:1`, "NSP3004 8:12", "it has no name"},
-	{"an image in capitals", `netstacks-plugin-alerts:1.0.0`, `UPPER:1`, "NSP3004 8:12", "its name holds capital letters"},
-	{"an image that starts with a hyphen", `netstacks-plugin-alerts:1.0.0`, `-x:1`, "NSP3004 8:12", "lowercase letters and digits"},
-	{"an image that is an address", `netstacks-plugin-alerts:1.0.0`, `https://ghcr.io/acme/alerts:1.0.0`, "NSP3004 8:12", "written as an address"},
-	{"an image with an empty tag", `netstacks-plugin-alerts:1.0.0`, `alerts:`, "NSP3004 8:12", "no image reference"},
-	{"an image without a tag", `netstacks-plugin-alerts:1.0.0`, `ghcr.io:5000/acme/alerts`, "NSP3005 8:12", `the engine takes latest, where the specification's tag is the version; write "ghcr.io:5000/acme/alerts:1.0.0"`},
-	{"an image with a digest", `alerts:1.0.0"`, `alerts@sha256:` + strings.Repeat("0a", 32) + `"`, "NSP3006 8:12", `write "netstacks-plugin-alerts:1.0.0"`},
-	{"an image with tag and digest", `alerts:1.0.0"`, `alerts:1.0.0@sha256:` + strings.Repeat("0a", 32) + `"`, "NSP3006 8:12", "no build can choose its digest"},
-	{"an image of a registry", `netstacks-plugin-alerts:1.0.0`, `ghcr.io:5000/acme/alerts:1.0.0`, "", ""},
-	{"a key twice deep inside", `"default": 300, "minimum": 60`, `"default": 300, "default": 60`, "NSP1014 67:76", "given twice, first on line 67"},
+	{"no resources", "  \"resources\": {\n    \"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456\n  },\n", "", "NSP2002 1:1", "the Controller lists it as optional", ""},
+	{"a misspelt field", `"openapi_path"`, `"openapi_paht"`, "NSP3001 80:3", `did you mean "openapi_path"?`, ""},
+	{"a field in camel case", `"data_endpoint": "/admin/sources"`, `"dataEndpoint": "/admin/sources"`, "NSP2001 53:5; NSP3001 56:7", "", ""},
+	{"a field in capitals", `"author"`, `"Author"`, "NSP3001 7:3", `did you mean "author"?`, ""},
+	{"a field nobody knows", `"author": "Zoë Müller"`, `"homepage": "https://example.org"`, "NSP3001 7:3", "nothing reads it", ""},
+	{"an unknown field of a limit", `"cpu_limit": 0.5,`, `"cpu_limit": 0.5, "gpu": 1,`, "NSP3001 12:23", "not a documented field", ""},
+	{"a reserved name", `"notice"`, `"plugin"`, "NSP3002 3:11", "reserved", ""},
+	{"a misspelt capability", `"read_devices"`, `"read_device"`, "NSP3010 10:29", `did you mean "read_devices"?`, ""},
+	{"a capability with hyphens", `"invoke_llm"`, `"invoke-llm"`, "NSP3010 10:45", `did you mean "invoke_llm"?`, ""},
+	{"a capability nobody knows", `"invoke_llm"`, `"launch_rockets"`, "NSP3010 10:45", "no endpoint of the internal API", ""},
+	{"index_knowledge", `"invoke_llm"`, `"index_knowledge"`, "NSP3011 10:45", "create_knowledge_document", ""},
+	{"a capability twice", `"invoke_llm"`, `"read_devices"`, "NSP3012 10:45", "declared twice", ""},
+	{"two panels of one id", `"id": "sources"`, `"id": "alert-list"`, "NSP3020 54:13", "terminal_panels[0] already has the id", ""},
+	{"a key twice", `"author": "Zoë Müller"`, `"port": 8080`, "NSP1014 9:3", "given twice, first on line 7", ""},
+	{"text with U+0000", `Zoë Müller`, `Zo\u0000ë`, "NSP3003 7:13", "author holds the character U+0000", ""},
+	{"U+0000 deep inside", `"critical", "warning"`, `"warning", "\u0000"`, "NSP3003 65:29", "settings_schema.properties.default_severity.enum[1] holds", ""},
+	{"a key with U+0000", `"default": 300, "minimum": 60`, `"default": 300, "x-\u0000": 60`, "NSP3003 67:76", `the key "x-\x00" holds`, ""},
+	{"an escaped backslash before u0000", `Zoë Müller`, `Zo\\u0000ë`, "", "", ""},
+	{"an image with a space", `netstacks-plugin-notice:1.0.0`, `a b`, "NSP3004 8:12", `image is the text "a b", which is no image reference: it holds a space; write name:tag`, ""},
+	{"an image without a name", `netstacks-plugin-notice:1.0.0`, `:1`, "NSP3004 8:12", "it has no name", ""},
+	{"an image in capitals", `netstacks-plugin-notice:1.0.0`, `UPPER:1`, "NSP3004 8:12", "its name holds capital letters", ""},
+	{"an image that starts with a hyphen", `netstacks-plugin-notice:1.0.0`, `-x:1`, "NSP3004 8:12", "lowercase letters and digits", ""},
+	{"an image that is an address", `netstacks-plugin-notice:1.0.0`, `https://ghcr.io/acme/alerts:1.0.0`, "NSP3004 8:12", "written as an address", ""},
+	{"an image with an empty tag", `netstacks-plugin-notice:1.0.0`, `alerts:`, "NSP3004 8:12", "no image reference", ""},
+	{"an image without a tag", `netstacks-plugin-notice:1.0.0`, `ghcr.io:5000/acme/alerts`, "NSP3005 8:12", `the engine takes latest, where the specification's tag is the version; write "ghcr.io:5000/acme/alerts:1.0.0"`, ""},
+	{"an image with a digest", `notice:1.0.0"`, `notice@sha256:` + strings.Repeat("0a", 32) + `"`, "NSP3006 8:12", `write "netstacks-plugin-notice:1.0.0"`, ""},
+	{"an image with tag and digest", `notice:1.0.0"`, `notice:1.0.0@sha256:` + strings.Repeat("0a", 32) + `"`, "NSP3006 8:12", "no build can choose its digest", ""},
+	{"an image of a registry", `netstacks-plugin-notice:1.0.0`, `ghcr.io:5000/acme/alerts:1.0.0`, "", "", ""},
+	{"a key twice deep inside", `"default": 300, "minimum": 60`, `"default": 300, "default": 60`, "NSP1014 67:76", "given twice, first on line 67", ""},
 }
 
 const form = `{
@@ -189,61 +234,118 @@ const form = `{
     }`
 
 var settingsDeviations = []deviation{
-	{"an unknown type of settings", `"type": "object",`, `"type": "nonsense",`, "NSP3030 60:13", `settings_schema.type is the text "nonsense", JSON Schema takes one of "array", "boolean", "integer", "null", "number", "object", "string" or a list`},
-	{"a misspelt type", `{ "type": "integer"`, `{ "type": "Integr"`, "NSP3030 67:49", `did you mean "integer"?`},
-	{"a misspelt type in a list", `{ "type": "integer"`, `{ "type": ["null", "int"]`, "NSP3030 67:58", "type[1] is the text"},
-	{"a type twice", `{ "type": "integer"`, `{ "type": ["null", "null"]`, "NSP3030 67:49", "a list of values that differ"},
-	{"a setting that is required by itself", `"minimum": 60`, `"required": true`, "NSP3030 67:88", "required is true, JSON Schema takes a list"},
-	{"a setting that is only a type", form, `{ "type": "string" }`, "NSP3030 61:29", `properties.type is the text "string", JSON Schema takes a schema: an object, true or false`},
-	{"settings that are a list of names", form, `["a"]`, "NSP3030 61:19", "properties is a list, JSON Schema takes an object"},
-	{"a minimum in quotes", `"minimum": 60`, `"minimum": "60"`, "NSP3030 67:87", "takes a number"},
-	{"a negative length", `"minimum": 60`, `"maxLength": -1`, "NSP3030 67:89", "takes 0 or more"},
-	{"a step of zero", `"minimum": 60`, `"multipleOf": 0`, "NSP3030 67:90", "takes more than 0"},
-	{"no alternatives", `"minimum": 60`, `"anyOf": []`, "NSP3030 67:85", "a list that is not empty"},
-	{"a wrong schema of items", `"minimum": 60`, `"items": { "type": "text" }`, "NSP3030 67:95", ""},
-	{"a wrong schema among several", `"minimum": 60`, `"items": [{}, 7]`, "NSP3030 67:90", "items[1] is 7"},
-	{"a pattern that is not closed", `"minimum": 60`, `"pattern": "(a"`, "NSP3030 67:87", "takes a regular expression"},
-	{"a pattern of another dialect", `"minimum": 60`, `"pattern": "^(?!-)[^]\\u00e9\\d{2000}$"`, "", ""},
-	{"a key that is no pattern", `"type": "object",`, `"type": "object", "patternProperties": { "*": {} },`, "NSP3030 60:46", `"*" is a key of patternProperties`},
-	{"wrong in several places", `"type": "object",`, `"type": "x", "required": "y", "not": { "$ref": "z" },`, "NSP3030 60:13; NSP3030 60:30; NSP3031 60:52", ""},
-	{"keywords of a form's own", `"minimum": 60`, `"sensitive": true, "examples": [{"type": "nonsense", "$ref": "x"}]`, "", ""},
-	{"a setting called $ref", form, `{ "$ref": { "type": "string" } }`, "", ""},
-	{"a reference to an address", `"minimum": 60`, `"not": { "$ref": "https://example.org/s.json#/a" }`, "NSP3031 67:93", "outside the manifest, and nothing is fetched"},
-	{"a reference to a file", `"minimum": 60`, `"not": { "$ref": "file:///etc/hostname" }`, "NSP3031 67:93", "nothing is fetched"},
-	{"a reference to nothing", `"minimum": 60`, `"not": { "$ref": "#/definitions/a" }`, "NSP3031 67:93", "which settings_schema does not hold"},
-	{"a reference to what is there", `"minimum": 60`, `"not": { "$ref": "#/properties/default%5Fseverity" }`, "", ""},
-	{"a reference to itself", `"minimum": 60`, `"not": { "$ref": "#" }`, "", ""},
-	{"a reference to a name", `"minimum": 60`, `"$id": "#a", "not": { "$ref": "#a" }`, "", ""},
-	{"a reference to the meta-schema", `"minimum": 60`, `"not": { "$ref": "http://json-schema.org/draft-07/schema#" }`, "", ""},
+	{"an unknown type of settings", `"type": "object",`, `"type": "nonsense",`, "NSP3030 60:13", `settings_schema.type is the text "nonsense", JSON Schema takes one of "array", "boolean", "integer", "null", "number", "object", "string" or a list`, ""},
+	{"a misspelt type", `{ "type": "integer"`, `{ "type": "Integr"`, "NSP3030 67:49", `did you mean "integer"?`, ""},
+	{"a misspelt type in a list", `{ "type": "integer"`, `{ "type": ["null", "int"]`, "NSP3030 67:58", "type[1] is the text", ""},
+	{"a type twice", `{ "type": "integer"`, `{ "type": ["null", "null"]`, "NSP3030 67:49", "a list of values that differ", ""},
+	{"a setting that is required by itself", `"minimum": 60`, `"required": true`, "NSP3030 67:88", "required is true, JSON Schema takes a list", ""},
+	{"a setting that is only a type", form, `{ "type": "string" }`, "NSP3030 61:29", `properties.type is the text "string", JSON Schema takes a schema: an object, true or false`, ""},
+	{"settings that are a list of names", form, `["a"]`, "NSP3030 61:19", "properties is a list, JSON Schema takes an object", ""},
+	{"a minimum in quotes", `"minimum": 60`, `"minimum": "60"`, "NSP3030 67:87", "takes a number", ""},
+	{"a negative length", `"minimum": 60`, `"maxLength": -1`, "NSP3030 67:89", "takes 0 or more", ""},
+	{"a step of zero", `"minimum": 60`, `"multipleOf": 0`, "NSP3030 67:90", "takes more than 0", ""},
+	{"no alternatives", `"minimum": 60`, `"anyOf": []`, "NSP3030 67:85", "a list that is not empty", ""},
+	{"a wrong schema of items", `"minimum": 60`, `"items": { "type": "text" }`, "NSP3030 67:95", "", ""},
+	{"a wrong schema among several", `"minimum": 60`, `"items": [{}, 7]`, "NSP3030 67:90", "items[1] is 7", ""},
+	{"a pattern that is not closed", `"minimum": 60`, `"pattern": "(a"`, "NSP3030 67:87", "takes a regular expression", ""},
+	{"a pattern of another dialect", `"minimum": 60`, `"pattern": "^(?!-)[^]\\u00e9\\d{2000}$"`, "", "", ""},
+	{"a key that is no pattern", `"type": "object",`, `"type": "object", "patternProperties": { "*": {} },`, "NSP3030 60:46", `"*" is a key of patternProperties`, ""},
+	{"wrong in several places", `"type": "object",`, `"type": "x", "required": "y", "not": { "$ref": "z" },`, "NSP3030 60:13; NSP3030 60:30; NSP3031 60:52", "", ""},
+	{"keywords of a form's own", `"minimum": 60`, `"sensitive": true, "examples": [{"type": "nonsense", "$ref": "x"}]`, "", "", ""},
+	{"a setting called $ref", form, `{ "$ref": { "type": "string" } }`, "", "", ""},
+	{"a reference to an address", `"minimum": 60`, `"not": { "$ref": "https://example.org/s.json#/a" }`, "NSP3031 67:93", "outside the manifest, and nothing is fetched", ""},
+	{"a reference to a file", `"minimum": 60`, `"not": { "$ref": "file:///etc/hostname" }`, "NSP3031 67:93", "nothing is fetched", ""},
+	{"a reference to nothing", `"minimum": 60`, `"not": { "$ref": "#/definitions/a" }`, "NSP3031 67:93", "which settings_schema does not hold", ""},
+	{"a reference to what is there", `"minimum": 60`, `"not": { "$ref": "#/properties/default%5Fseverity" }`, "", "", ""},
+	{"a reference to itself", `"minimum": 60`, `"not": { "$ref": "#" }`, "", "", ""},
+	{"a reference to a name", `"minimum": 60`, `"$id": "#a", "not": { "$ref": "#a" }`, "", "", ""},
+	{"a reference to the meta-schema", `"minimum": 60`, `"not": { "$ref": "http://json-schema.org/draft-07/schema#" }`, "", "", ""},
 }
 
 func TestEveryDeviationIsFoundAtItsPlace(t *testing.T) {
 	base := complete(t)
-	for _, group := range [][]deviation{syntaxDeviations, schemaDeviations, semanticDeviations, settingsDeviations} {
+	for _, group := range corpus {
 		for _, dev := range group {
 			t.Run(dev.name, func(t *testing.T) {
 				if n := strings.Count(base, dev.old); n == 0 {
 					t.Fatalf("the complete manifest has no %q", dev.old)
 				}
-				r := Check(plugin(strings.Replace(base, dev.old, dev.new, 1)), Options{})
-				want := strings.ReplaceAll(strings.TrimSuffix(dev.want, "; "), "; ", "\n")
-				if got := places(r.Findings); got != want {
-					t.Fatalf("found\n%s\nwant\n%s\n%+v", got, want, r.Findings)
+				fsys := plugin(strings.Replace(base, dev.old, dev.new, 1))
+				r := wantFindings(t, fsys, dev.want, dev.message)
+				if len(r.Findings) == 0 {
+					return
 				}
-				if want != "" && !strings.Contains(r.Findings[0].Message, dev.message) {
-					t.Errorf("message %q does not say %q", r.Findings[0].Message, dev.message)
+				got, want := firstFix(t, fsys, r.Findings[0]), map[string]string(nil)
+				if dev.fixed != "" {
+					want = map[string]string{FileName: strings.Replace(base, dev.old, dev.fixed, 1)}
 				}
-				if wantOK := r.Errors() == 0; r.OK != wantOK {
-					t.Errorf("OK is %t with %d errors", r.OK, r.Errors())
-				}
-				for _, f := range r.Findings {
-					if strings.ContainsAny(f.Message, "\n\x00\x1b") || f.Message == "" || f.File != FileName || f.Fixes == nil {
-						t.Errorf("finding is not fit to print: %+v", f)
-					}
+				if !maps.Equal(got, want) {
+					t.Errorf("the first fix of %+v gives %q\nwant %q", r.Findings[0], got, want)
 				}
 			})
 		}
 	}
+}
+
+func TestEveryDeviationOfTheTreeIsFoundAtItsPlace(t *testing.T) {
+	for _, group := range treeCorpus {
+		for _, dev := range group {
+			t.Run(dev.name, func(t *testing.T) {
+				fsys := dev.plugin(t)
+				r := wantFindings(t, fsys, dev.want, dev.message)
+				if len(r.Findings) == 0 {
+					return
+				}
+				if got := firstFix(t, fsys, r.Findings[0]); !maps.Equal(got, dev.fixed) {
+					t.Errorf("the first fix of %+v gives %q\nwant %q", r.Findings[0], got, dev.fixed)
+				}
+			})
+		}
+	}
+}
+
+// wantFindings checks a plugin and compares the places of its findings.
+func wantFindings(t *testing.T, fsys fs.FS, want, message string) Report {
+	t.Helper()
+	r := Check(fsys, Options{})
+	want = strings.ReplaceAll(strings.TrimSuffix(want, "; "), "; ", "\n")
+	if got := places(r.Findings); got != want {
+		t.Fatalf("found\n%s\nwant\n%s\n%+v", got, want, r.Findings)
+	}
+	if want != "" && !strings.Contains(r.Findings[0].Message, message) {
+		t.Errorf("message %q does not say %q", r.Findings[0].Message, message)
+	}
+	if wantOK := r.Errors() == 0; r.OK != wantOK {
+		t.Errorf("OK is %t with %d errors", r.OK, r.Errors())
+	}
+	for _, f := range r.Findings {
+		if strings.ContainsAny(f.Message, "\n\x00\x1b") || f.Message == "" || f.File == "" || f.Fixes == nil {
+			t.Errorf("finding is not fit to print: %+v", f)
+		}
+	}
+	return r
+}
+
+// firstFix returns the files that a finding's first fix changes, as they are
+// then; nil when it has none.
+func firstFix(t *testing.T, fsys fs.FS, f Finding) map[string]string {
+	t.Helper()
+	if len(f.Fixes) == 0 {
+		return nil
+	}
+	changed := map[string]string{}
+	for name, edits := range byFile(f.Fixes[0].Edits) {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := ApplyEdits(data, edits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed[name] = string(after)
+	}
+	return changed
 }
 
 func TestACompleteManifestHasNothingToFind(t *testing.T) {
@@ -251,7 +353,7 @@ func TestACompleteManifestHasNothingToFind(t *testing.T) {
 	if !r.OK || len(r.Findings) != 0 || r.Score != (Score{8, 8}) {
 		t.Fatalf("report %+v", r)
 	}
-	if r.Manifest == nil || r.Manifest.Name != "alerts" || r.Document == nil || string(r.Source) != complete(t) {
+	if r.Manifest == nil || r.Manifest.Name != "notice" || r.Document == nil || string(r.Source) != complete(t) {
 		t.Fatalf("the manifest and its source must come with the report: %+v", r)
 	}
 }

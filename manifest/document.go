@@ -1,11 +1,8 @@
 package manifest
 
 import (
-	"bytes"
-	"sort"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // MaxSize is the largest manifest.json that is read, in bytes.
@@ -15,8 +12,7 @@ const MaxSize = 1 << 20
 // also stands for text that is not JSON, as far as that could be understood.
 // It is immutable and keeps the bytes it was made of.
 type Document struct {
-	data    []byte
-	lines   []int // offset of each line's first byte, behind a byte order mark
+	source
 	root    *node // nil when nothing could be read
 	issues  []issue
 	damaged bool // the tree holds guesses: only the syntax can be judged
@@ -34,7 +30,7 @@ type Span struct {
 // Index reads data as a manifest's text. It never fails: what is not JSON is
 // worked around, and Check says what that was.
 func Index(data []byte) *Document {
-	d := &Document{data: data, lines: lineStarts(data)}
+	d := &Document{source: newSource(data)}
 	if len(data) > MaxSize {
 		d.damaged = true
 		d.issues = []issue{tooLarge(int64(len(data)))}
@@ -60,21 +56,6 @@ func (d *Document) Locate(pointer string) (Span, bool) {
 		s.KeyLine, s.KeyColumn = d.Position(m.keyStart)
 	}
 	return s, true
-}
-
-// Position returns the line and column, from 1, of a byte offset. Columns
-// count Unicode code points; a byte that is not UTF-8 counts as one, a byte
-// order mark as none.
-func (d *Document) Position(offset int) (line, column int) {
-	offset = max(0, min(offset, len(d.data)))
-	line = d.line(offset)
-	from := min(d.lines[line-1], offset) // of a byte order mark: its own place
-	return line, 1 + utf8.RuneCount(d.data[from:offset])
-}
-
-// line returns the line of a byte offset, from 1, without counting columns.
-func (d *Document) line(offset int) int {
-	return max(1, sort.SearchInts(d.lines, offset+1))
 }
 
 // find returns the value of a JSON Pointer, and the member it is the value of
@@ -182,23 +163,6 @@ func (n *node) get(key string) *node {
 		return m.value
 	}
 	return nil
-}
-
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// lineStarts returns the offset of every line's first byte. Only \n ends a
-// line, so that \r\n does too.
-func lineStarts(data []byte) []int {
-	starts := make([]int, 1, 1+bytes.Count(data, []byte{'\n'}))
-	if bytes.HasPrefix(data, byteOrderMark) {
-		starts[0] = len(byteOrderMark)
-	}
-	for i, c := range data {
-		if c == '\n' {
-			starts = append(starts, i+1)
-		}
-	}
-	return starts
 }
 
 var (

@@ -58,7 +58,7 @@ func TestPositionCountsCodePoints(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			line, column := (&Document{data: []byte(tt.text), lines: lineStarts([]byte(tt.text))}).Position(tt.offset)
+			line, column := newSource([]byte(tt.text)).Position(tt.offset)
 			if got := fmt.Sprintf("%d:%d", line, column); got != tt.want {
 				t.Errorf("position %s, want %s", got, tt.want)
 			}

@@ -14,7 +14,7 @@ var beyondJSON = []string{ruleEncoding, ruleDuplicateKey, ruleEscape, ruleNumber
 func seed(f *testing.F) {
 	base := complete(f)
 	f.Add([]byte(base))
-	for _, group := range [][]deviation{syntaxDeviations, schemaDeviations, semanticDeviations, settingsDeviations} {
+	for _, group := range corpus {
 		for _, d := range group {
 			f.Add([]byte(d.old))
 			f.Add([]byte(`{` + d.new + `}`))

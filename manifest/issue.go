@@ -16,46 +16,29 @@ const maxFindings = 200
 // issue is a finding before its line and column are looked up.
 type issue struct {
 	rule    string
-	offset  int // -1 when it is about the whole file
+	file    string // "" for the manifest
+	offset  int    // -1 when it is about the whole file
+	end     int    // behind the offending text; 0 to take it from the pointer
 	pointer string
 	message string
 	found   string
 	allowed string
+	fixes   []Fix    // best first
+	secret  string   // text of the file that must not be shown
+	level   Severity // in place of the rule's
 }
 
+// fileName returns the file the issue is about.
+func (i issue) fileName() string { return cmp.Or(i.file, FileName) }
+
 func (i issue) severity() Severity {
+	if i.level != "" {
+		return i.level
+	}
 	if r, ok := RuleByID(i.rule); ok {
 		return r.Severity
 	}
 	return SeverityError
-}
-
-// findings turns issues into findings in the order of the file. Of more than
-// maxFindings the worst are kept, and a last one says how many are not shown.
-func (d *Document) findings(issues []issue) []Finding {
-	cut := len(issues) - maxFindings
-	if cut > 0 {
-		slices.SortStableFunc(issues, func(a, b issue) int { return cmp.Compare(severityRank(a.severity()), severityRank(b.severity())) })
-		issues = issues[:maxFindings]
-	}
-	slices.SortStableFunc(issues, func(a, b issue) int {
-		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.rule, b.rule))
-	})
-	if cut > 0 {
-		issues = append(issues, issue{rule: ruleMore, offset: -1, message: fmt.Sprintf("%d more findings are not shown; mend these first", cut)})
-	}
-	list := make([]Finding, 0, len(issues))
-	for _, i := range issues {
-		f := Finding{
-			Rule: i.rule, Severity: i.severity(), Message: i.message, File: FileName,
-			Pointer: i.pointer, Found: i.found, Allowed: i.allowed, Fixes: []Fix{},
-		}
-		if i.offset >= 0 && d != nil {
-			f.Line, f.Column = d.Position(i.offset)
-		}
-		list = append(list, f)
-	}
-	return list
 }
 
 func severityRank(s Severity) int {
@@ -64,19 +47,24 @@ func severityRank(s Severity) int {
 
 // fieldAt returns what the place of a JSON Pointer takes.
 func fieldAt(pointer string) (field, bool) {
-	tokens := strings.Split(pointer, "/")
-	for i, t := range tokens {
-		if _, err := strconv.Atoi(t); err == nil {
-			tokens[i] = "*"
-		}
-	}
-	pattern := strings.Join(tokens, "/")
+	pattern := patternOf(pointer)
 	for _, f := range fields {
 		if f.pattern == pattern {
 			return f, true
 		}
 	}
 	return field{}, false
+}
+
+// patternOf is a JSON Pointer with * for every array index.
+func patternOf(pointer string) string {
+	tokens := strings.Split(pointer, "/")
+	for i, t := range tokens {
+		if _, err := strconv.Atoi(t); err == nil {
+			tokens[i] = "*"
+		}
+	}
+	return strings.Join(tokens, "/")
 }
 
 // valueIssue says that the value n at pointer is not one its place takes.

@@ -3,7 +3,6 @@ package manifest
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -11,11 +10,14 @@ import (
 
 // readManifest reads manifest.json, or says why that cannot be done. It asks
 // what the file is before it opens it: opening a FIFO would wait for a writer.
-func readManifest(fsys fs.FS) ([]byte, *issue) {
-	info, err := fs.Stat(fsys, FileName)
+func (f *files) readManifest() ([]byte, *issue) {
+	if s := f.text(FileName); s != nil {
+		return s.data, nil
+	}
+	info, err := f.Stat(FileName)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &issue{rule: ruleMissingFile, offset: -1, allowed: "a file manifest.json", message: missingMessage(fsys)}
+		return nil, &issue{rule: ruleMissingFile, offset: -1, allowed: "a file manifest.json", message: missingMessage(f)}
 	case err != nil:
 		return nil, unreadable(err)
 	case info.IsDir():
@@ -29,26 +31,21 @@ func readManifest(fsys fs.FS) ([]byte, *issue) {
 		i := tooLarge(info.Size())
 		return nil, &i
 	}
-	f, err := fsys.Open(FileName)
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	if len(data) > MaxSize {
-		i := tooLarge(int64(len(data)))
+	s, err := f.source(FileName, MaxSize)
+	switch {
+	case errors.Is(err, errTooLarge): // it grew meanwhile
+		i := tooLarge(MaxSize + 1)
 		return nil, &i
+	case err != nil:
+		return nil, unreadable(err)
 	}
-	return data, nil
+	return s.data, nil
 }
 
 // missingMessage says that manifest.json is missing, and what is there instead
 // when its name differs in case only.
-func missingMessage(fsys fs.FS) string {
-	entries, err := fs.ReadDir(fsys, ".")
+func missingMessage(fsys *files) string {
+	entries, err := fsys.ReadDir(".")
 	if errors.Is(err, fs.ErrNotExist) {
 		return "manifest.json is missing: the directory does not exist"
 	}

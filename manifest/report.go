@@ -1,5 +1,10 @@
 package manifest
 
+import (
+	"slices"
+	"strings"
+)
+
 // Severity says how bad a finding is. Only errors make a report fail.
 type Severity string
 
@@ -12,16 +17,42 @@ const (
 
 // Report is what Check found. Its JSON form is the output of `validate --format json`.
 type Report struct {
-	Path     string        `json:"path"`            // as the caller named the plugin
-	OK       bool          `json:"ok"`              // all checks passed and no finding is an error
-	Score    Score         `json:"score"`           // of the eight checks
-	Checks   []CheckResult `json:"checks"`          // the eight, in the documented order
-	Findings []Finding     `json:"findings"`        // by file, line and column; never null
-	Extra    []CheckResult `json:"extra,omitempty"` // unscored lines below the eight: the migrations line
-	Manifest *Manifest     `json:"-"`               // nil while the file is missing or cannot be decoded
-	Source   []byte        `json:"-"`               // the bytes that were checked; nil when the file could not be read
+	Path     string        `json:"path"`             // as the caller named the plugin
+	OK       bool          `json:"ok"`               // all checks passed and no finding is an error
+	Score    Score         `json:"score"`            // of the eight checks
+	Checks   []CheckResult `json:"checks"`           // the eight, in the documented order
+	Findings []Finding     `json:"findings"`         // by file, line and column; never null
+	Extra    []CheckResult `json:"extra,omitempty"`  // unscored lines below the eight: the migrations line
+	Waived   []Waived      `json:"waived,omitempty"` // findings that do not count, each with the reason
+	Manifest *Manifest     `json:"-"`                // nil while the file is missing or cannot be decoded
+	Source   []byte        `json:"-"`                // the bytes that were checked; nil when the file could not be read
 	// Document is Source with the place of every value; nil when the file could not be read.
 	Document *Document `json:"-"`
+
+	files *files
+	mask  *strings.Replacer // hides what must not be shown; nil when there is nothing
+}
+
+// Line returns a line, from 1, of a file that a finding names, without its
+// line break and with secrets masked; "" when there is none.
+func (r Report) Line(file string, n int) string {
+	if r.files == nil {
+		return ""
+	}
+	s := r.files.text(file)
+	if s == nil {
+		return ""
+	}
+	return r.Mask(s.lineText(n))
+}
+
+// Mask hides the secrets that the findings are about in text of the plugin's
+// files. Each of their characters becomes a dot.
+func (r Report) Mask(text string) string {
+	if r.mask == nil {
+		return text
+	}
+	return r.mask.Replace(text)
 }
 
 // Errors counts what makes the report fail: findings of severity error, and
@@ -77,12 +108,26 @@ type Finding struct {
 	Found    string   `json:"found"`   // the value found, as JSON text; may be empty
 	Allowed  string   `json:"allowed"` // what is allowed instead, in words
 	Fixes    []Fix    `json:"fixes"`   // mechanical repairs, best first; never null
+	// EndLine and EndColumn are the place behind the offending text; 0 with Line.
+	EndLine   int `json:"-"`
+	EndColumn int `json:"-"`
+}
+
+// Waived is a finding that netstacks.toml waives.
+type Waived struct {
+	Finding
+	Reason string `json:"reason"` // as the waiver gives it
 }
 
 // Fix is a repair as text edits that keep everything outside them.
+// Every fix of a report was tried: it makes its finding go away and brings no
+// new one.
 type Fix struct {
-	Title string `json:"title"`
-	Edits []Edit `json:"edits"`
+	Title string `json:"title"` // what it does, as an order: `write "port": 8080`
+	// Safe fixes are those that validate --fix makes by itself. The others remove
+	// what the author wrote or choose among several readings.
+	Safe  bool   `json:"safe"`
+	Edits []Edit `json:"edits"` // never empty, not overlapping
 }
 
 // Edit replaces the bytes [Start, End) of File by New.
@@ -91,4 +136,17 @@ type Edit struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
 	New   string `json:"new"`
+}
+
+// masked is a finding without the secrets of the report. A fix that would
+// print one is left out.
+func (r Report) masked(f Finding) Finding {
+	if r.mask == nil {
+		return f
+	}
+	f.Message, f.Found = r.Mask(f.Message), r.Mask(f.Found)
+	f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(fix Fix) bool {
+		return r.Mask(fix.Title) != fix.Title || slices.ContainsFunc(fix.Edits, func(e Edit) bool { return r.Mask(e.New) != e.New })
+	})
+	return f
 }

@@ -5,7 +5,7 @@ import "slices"
 // Rule is one entry of the rule table: what a Finding's Rule id stands for.
 // Ids are stable: a rule that goes is not replaced by another of the same id.
 type Rule struct {
-	ID       string   `json:"id"`       // NSP1xxx file and syntax, NSP2xxx the schema, NSP3xxx beyond the schema
+	ID       string   `json:"id"`       // NSP1xxx file and syntax, NSP2xxx the schema, NSP3xxx beyond the schema, NSP4xxx netstacks.toml
 	Title    string   `json:"title"`    // what is asked, in a few words
 	Severity Severity `json:"severity"` // of its findings
 }
@@ -55,6 +55,50 @@ const (
 	ruleSamePanelID  = "NSP3020"
 	ruleSettings     = "NSP3030"
 	ruleSettingsRef  = "NSP3031"
+
+	ruleTagVersion   = "NSP3007"
+	ruleHostPower    = "NSP3013"
+	ruleHighTrust    = "NSP3014"
+	ruleHiddenPanel  = "NSP3021"
+	ruleHandMade     = "NSP3022"
+	ruleIcon         = "NSP3023"
+	ruleEndpoint     = "NSP3024"
+	ruleRefresh      = "NSP3025"
+	rulePlaceholder  = "NSP3026"
+	ruleRowID        = "NSP3027"
+	ruleSameActionID = "NSP3028"
+	ruleColumn       = "NSP3029"
+	ruleDefault      = "NSP3032"
+	ruleSensitive    = "NSP3033"
+	ruleForm         = "NSP3034"
+	ruleUnmarked     = "NSP3035"
+	ruleSettingsRoot = "NSP3036"
+	ruleHealthPort   = "NSP3040"
+	ruleHealthPath   = "NSP3041"
+	ruleHealthTool   = "NSP3042"
+	ruleHealthTime   = "NSP3043"
+	ruleBundleFile   = "NSP3050"
+	ruleBundlePath   = "NSP3051"
+	ruleNoMigrations = "NSP3060"
+	ruleUndeclared   = "NSP3061"
+	ruleOrder        = "NSP3062"
+	ruleTransaction  = "NSP3063"
+	ruleOutside      = "NSP3064"
+	ruleOtherSchema  = "NSP3065"
+	ruleSchemaName   = "NSP3066"
+	rulePsql         = "NSP3067"
+	ruleSQLUnclosed  = "NSP3068"
+	ruleSQLFile      = "NSP3069"
+	ruleSecret       = "NSP3070"
+	ruleSecretValue  = "NSP3071"
+
+	ruleConfigSyntax   = "NSP4001"
+	ruleConfigKey      = "NSP4002"
+	ruleConfigRule     = "NSP4003"
+	ruleConfigSeverity = "NSP4004"
+	ruleWaiverReason   = "NSP4005"
+	ruleWaiverBroad    = "NSP4006"
+	ruleWaiverUnused   = "NSP4007"
 )
 
 // rules is the whole table, by id.
@@ -129,12 +173,55 @@ var rules = []Rule{
 	{ruleImage, "the image is a reference that engines take", SeverityError},
 	{ruleImageTag, "the image has a tag", SeverityWarning},
 	{ruleImageDigest, "the image has no digest", SeverityWarning},
+	{ruleTagVersion, "the image's tag is the version", SeverityWarning},
 	{ruleUnknownCap, "capabilities are known ones", SeverityWarning},
 	{ruleUnenforced, "capabilities unlock something", SeverityWarning},
 	{ruleDuplicateCap, "a capability is declared once", SeverityWarning},
+	{ruleHostPower, "manage_containers is declared only where it is needed", SeverityWarning},
+	{ruleHighTrust, "what a high-trust capability hands out is known", SeverityInfo},
 	{ruleSamePanelID, "panel ids are unique", SeverityError},
+	{ruleHiddenPanel, "panels are ones that the Terminal shows", SeverityWarning},
+	{ruleHandMade, "panels are drawn as the manifest describes them", SeverityInfo},
+	{ruleIcon, "icons are ones that the Terminal knows", SeverityWarning},
+	{ruleEndpoint, "an endpoint is a plain path below the plugin", SeverityWarning},
+	{ruleRefresh, "a panel is not refreshed too often", SeverityWarning},
+	{rulePlaceholder, "the Terminal fills in {id} and nothing else", SeverityWarning},
+	{ruleRowID, "rows with row actions have an id", SeverityWarning},
+	{ruleSameActionID, "action ids of a panel are unique", SeverityWarning},
+	{ruleColumn, "columns are told apart and have CSS widths", SeverityWarning},
 	{ruleSettings, "settings_schema is itself a JSON Schema", SeverityError},
 	{ruleSettingsRef, "settings_schema refers to nothing outside itself", SeverityError},
+	{ruleDefault, "a default keeps the rules of its own setting", SeverityWarning},
+	{ruleSensitive, "sensitive marks text", SeverityWarning},
+	{ruleForm, "a form can draw every setting", SeverityWarning},
+	{ruleUnmarked, "a setting that holds a secret is marked sensitive", SeverityWarning},
+	{ruleSettingsRoot, "settings_schema describes the settings of an object", SeverityWarning},
+	{ruleHealthPort, "the health command probes the plugin's port", SeverityWarning},
+	{ruleHealthPath, "the health command asks for a path that the service serves", SeverityWarning},
+	{ruleHealthTool, "the image has the tool that the health command runs", SeverityWarning},
+	{ruleHealthTime, "a probe ends before the next one is due", SeverityWarning},
+	{ruleBundleFile, "the files of ui_bundle are there", SeverityWarning},
+	{ruleBundlePath, "ui_bundle is a path inside ui/", SeverityError},
+	{ruleNoMigrations, "migrations_dir holds migrations", SeverityError},
+	{ruleUndeclared, "migrations are declared", SeverityWarning},
+	{ruleOrder, "migrations run in the order of their numbers", SeverityWarning},
+	{ruleTransaction, "a migration leaves the Controller's transaction alone", SeverityError},
+	{ruleOutside, "a migration can run in a transaction", SeverityError},
+	{ruleOtherSchema, "a migration stays out of other plugins' schemas", SeverityError},
+	{ruleSchemaName, "a migration makes no schema but the plugin's own", SeverityError},
+	{rulePsql, "a migration needs no psql", SeverityError},
+	{ruleSQLUnclosed, "quotes and comments of a migration are closed", SeverityError},
+	{ruleSQLFile, "a migration is a text file in UTF-8", SeverityError},
+	{ruleSecret, "the manifest holds no secret", SeverityError},
+	{ruleSecretValue, "a sensitive setting has no default", SeverityWarning},
+
+	{ruleConfigSyntax, "netstacks.toml is TOML", SeverityError},
+	{ruleConfigKey, "the keys of netstacks.toml are documented ones", SeverityWarning},
+	{ruleConfigRule, "netstacks.toml names rules that exist", SeverityError},
+	{ruleConfigSeverity, "a severity is one that the rule may have", SeverityError},
+	{ruleWaiverReason, "a waiver gives its reason", SeverityError},
+	{ruleWaiverBroad, "a waiver is about one finding", SeverityError},
+	{ruleWaiverUnused, "a waiver is needed", SeverityWarning},
 }
 
 // Rules returns the rule table, by id.
@@ -155,69 +242,4 @@ func RuleByID(id string) (Rule, bool) {
 		return Rule{}, false
 	}
 	return rules[i], true
-}
-
-// field says what one place of the manifest takes. Its numbers restate
-// schema.json; a test holds the two together.
-type field struct {
-	pattern string // JSON Pointer with * for an array index
-	rule    string
-	taker   string // who takes it: the Controller, or the Terminal
-	allowed string // in words
-}
-
-const (
-	theController = "the Controller"
-	theTerminal   = "the Terminal"
-)
-
-// fields lists every place of schema.json that takes a value.
-var fields = []field{
-	{"", ruleNotObject, theController, "an object"},
-	{"/$schema", "NSP2019", theController, "text: where the schema stands"},
-	{"/name", "NSP2010", theController, "3 to 50 lowercase letters, digits and hyphens, a letter first"},
-	{"/version", "NSP2011", theController, `X.Y.Z with numeric parts only, such as "1.0.0"`},
-	{"/display_name", "NSP2012", theController, "text of 1 to 100 characters"},
-	{"/description", "NSP2013", theController, "text of at most 500 characters"},
-	{"/author", "NSP2014", theController, "text"},
-	{"/image", "NSP2015", theController, "a Docker image reference, such as \"netstacks-plugin-alerts:1.0.0\""},
-	{"/port", "NSP2016", theController, "a whole number from 1024 to 65535"},
-	{"/capabilities_required", "NSP2020", theController, "a list of capability names"},
-	{"/capabilities_required/*", "NSP2020", theController, "the name of a capability, as text"},
-	{"/resources", "NSP2030", theController, "an object with cpu_limit and memory_limit"},
-	{"/resources/memory_limit", "NSP2031", theController, "67108864 (64 MB) to 4294967296 (4 GB)"},
-	{"/resources/cpu_limit", "NSP2032", theController, "0.1 to 4.0 cores"},
-	{"/health_check", "NSP2040", theController, "an object with a command"},
-	{"/health_check/command", "NSP2041", theController, "a shell command, as text"},
-	{"/health_check/interval_seconds", "NSP2042", theController, "a whole number from 5 to 300"},
-	{"/health_check/timeout_seconds", "NSP2043", theController, "a whole number from 1 to 60"},
-	{"/health_check/retries", "NSP2044", theController, "a whole number from 0 to 10"},
-	{"/health_check/start_period_seconds", "NSP2045", theController, "a whole number from 0 to 300"},
-	{"/migrations_dir", "NSP2050", theController, "a directory inside the plugin, such as \"migrations\""},
-	{"/terminal_panels", "NSP2060", theTerminal, "a list of panels"},
-	{"/terminal_panels/*", "NSP2060", theTerminal, "an object with id, label and data_endpoint"},
-	{"/terminal_panels/*/id", "NSP2061", theTerminal, "text that is not empty"},
-	{"/terminal_panels/*/label", "NSP2061", theTerminal, "text that is not empty"},
-	{"/terminal_panels/*/icon", "NSP2062", theTerminal, "the name of an icon, such as \"Bell\""},
-	{"/terminal_panels/*/data_endpoint", "NSP2063", theTerminal, "a path that starts with /"},
-	{"/terminal_panels/*/refresh_interval_seconds", "NSP2064", theTerminal, "a number of seconds, 0 or more"},
-	{"/terminal_panels/*/columns", "NSP2065", theTerminal, "a list of columns"},
-	{"/terminal_panels/*/columns/*", "NSP2065", theTerminal, "an object with key and label"},
-	{"/terminal_panels/*/columns/*/key", "NSP2065", theTerminal, "text that is not empty"},
-	{"/terminal_panels/*/columns/*/label", "NSP2065", theTerminal, "text"},
-	{"/terminal_panels/*/columns/*/width", "NSP2065", theTerminal, "a CSS width, such as \"120px\" or \"20%\""},
-	{"/terminal_panels/*/actions", "NSP2066", theTerminal, "a list of actions"},
-	{"/terminal_panels/*/actions/*", "NSP2066", theTerminal, "an object with id, label and endpoint"},
-	{"/terminal_panels/*/actions/*/id", "NSP2066", theTerminal, "text that is not empty"},
-	{"/terminal_panels/*/actions/*/label", "NSP2066", theTerminal, "text that is not empty"},
-	{"/terminal_panels/*/actions/*/confirm", "NSP2066", theTerminal, "the question to ask, as text"},
-	{"/terminal_panels/*/actions/*/method", "NSP2067", theTerminal, `"POST", "PUT" or "DELETE"`},
-	{"/terminal_panels/*/actions/*/style", "NSP2068", theTerminal, `"primary", "danger" or "default"`},
-	{"/terminal_panels/*/actions/*/endpoint", "NSP2069", theTerminal, "a path that starts with /"},
-	{"/settings_schema", "NSP2070", theController, "a JSON Schema, as an object"},
-	{"/ui_bundle", "NSP2080", theController, "the bundle's entry file, relative to ui/"},
-	{"/navigation", "NSP2081", theController, "a list"},
-	{"/routes", "NSP2081", theController, "a list"},
-	{"/dashboard_widgets", "NSP2081", theController, "a list"},
-	{"/openapi_path", "NSP2083", theController, "a path that starts with /, or null to opt out"},
 }

@@ -14,7 +14,7 @@ import (
 
 func TestRuleIDsAreUniqueAndInOrder(t *testing.T) {
 	for i, r := range Rules() {
-		if !regexp.MustCompile(`^NSP[123]\d{3}$`).MatchString(r.ID) || r.Title == "" || severityRank(r.Severity) < 0 {
+		if !regexp.MustCompile(`^NSP[1234]\d{3}$`).MatchString(r.ID) || r.Title == "" || severityRank(r.Severity) < 0 {
 			t.Errorf("rule %+v", r)
 		}
 		if i > 0 && rules[i-1].ID >= r.ID {

@@ -7,23 +7,34 @@ import (
 	"strings"
 )
 
-// semanticIssues are the rules that a schema cannot state.
-func (d *Document) semanticIssues() []issue {
-	issues := d.duplicateKeys()
-	issues = append(issues, d.nulIssues()...)
-	issues = append(issues, d.unknownFields()...)
-	issues = append(issues, d.imageIssues()...)
-	issues = append(issues, d.capabilityIssues()...)
-	issues = append(issues, d.panelIssues()...)
-	issues = append(issues, d.settingsIssues()...)
-	issues = append(issues, d.packagingIssues()...)
-	if n := d.root.get("name"); n != nil && slices.Contains(reservedNames, n.text) {
-		issues = append(issues, issue{
-			rule: ruleReservedName, offset: n.start, pointer: "/name", found: d.found(n), allowed: "a name that is not reserved",
-			message: fmt.Sprintf("%q is reserved, the scaffold refuses it for new plugins; choose another name", n.text),
-		})
+// beyondSchema are the rules that a schema cannot state.
+var beyondSchema = []func(*project) []issue{
+	ofDocument((*Document).duplicateKeys),
+	ofDocument((*Document).nulIssues),
+	ofDocument((*Document).unknownFields),
+	ofDocument((*Document).imageIssues),
+	ofDocument((*Document).capabilityIssues),
+	ofDocument((*Document).panelIssues),
+	ofDocument((*Document).settingsIssues),
+	ofDocument((*Document).packagingIssues),
+	ofDocument((*Document).reservedIssues),
+}
+
+// ofDocument is a rule that needs no other file than the manifest.
+func ofDocument(rule func(*Document) []issue) func(*project) []issue {
+	return func(p *project) []issue { return rule(p.doc) }
+}
+
+// reservedIssues warns of a name that the scaffold refuses for new plugins.
+func (d *Document) reservedIssues() []issue {
+	n := d.root.get("name")
+	if n == nil || !slices.Contains(reservedNames, n.text) {
+		return nil
 	}
-	return issues
+	return []issue{{
+		rule: ruleReservedName, offset: n.start, pointer: "/name", found: d.found(n), allowed: "a name that is not reserved",
+		message: fmt.Sprintf("%q is reserved, the scaffold refuses it for new plugins; choose another name", n.text),
+	}}
 }
 
 // duplicateKeys finds keys that stand twice in one object, anywhere: readers

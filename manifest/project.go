@@ -1,0 +1,214 @@
+package manifest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// project is what can be said about the files of a plugin at one moment,
+// before netstacks.toml has its say.
+type project struct {
+	files    *files
+	doc      *Document // nil when manifest.json could not be read
+	manifest *Manifest // nil when the Controller could not decode it
+	judged   bool      // the fields were looked at, not the syntax alone
+	issues   []issue
+	checks   []CheckResult
+	extra    []CheckResult
+}
+
+// evaluate applies every rule to the files.
+func evaluate(f *files) *project {
+	p := &project{files: f}
+	data, problem := f.readManifest()
+	if problem != nil {
+		p.issues = []issue{*problem}
+	} else {
+		p.doc = Index(data)
+		p.judge()
+	}
+	p.runChecks(problem)
+	return p
+}
+
+// judge collects everything that can be said about the manifest's text. Where
+// the structure had to be guessed, only the syntax is judged; after a mere
+// comment, say, everything is.
+func (p *project) judge() {
+	d := p.doc
+	p.issues = slices.Clone(d.issues)
+	if d.damaged || d.root == nil {
+		return
+	}
+	if d.root.kind != kindObject {
+		p.issues = append(p.issues, d.notObject())
+		return
+	}
+	p.judged = true
+	p.issues = append(p.issues, d.schemaIssues()...)
+	for _, rule := range beyondSchema {
+		p.issues = append(p.issues, rule(p)...)
+	}
+	type place struct{ rule, pointer string }
+	said := map[place]bool{}
+	for _, i := range p.issues {
+		said[place{i.rule, i.pointer}] = true
+	}
+	m, undecodable := d.decode()
+	for _, u := range undecodable {
+		if !said[place{u.rule, u.pointer}] && len(p.issues) < 2*maxFindings {
+			p.issues = append(p.issues, u)
+		}
+	}
+	if len(d.issues) == 0 {
+		p.manifest = m
+	}
+}
+
+// trialBudget bounds how much text is checked again to try fixes, in bytes.
+const trialBudget = 4 << 20
+
+// tryFixes keeps of each issue the fixes that work: see mends. A project that
+// is so large that not all can be tried offers those of its first issues.
+func (p *project) tryFixes(issues []issue) {
+	budget := trialBudget
+	for n := range issues {
+		var works []Fix
+		for _, fix := range issues[n].fixes {
+			if p.doc != nil {
+				budget -= len(p.doc.data) + 1000
+			}
+			if budget > 0 && p.after(fix, issues[n].rule) != nil {
+				works = append(works, fix)
+			}
+		}
+		issues[n].fixes = works
+	}
+}
+
+// after returns the project with a fix made; nil when the fix does not mend a
+// finding of the rule, or brings others.
+func (p *project) after(fix Fix, rule string) *project {
+	edited, err := p.files.edit(fix.Edits)
+	if err != nil {
+		return nil
+	}
+	q := evaluate(edited)
+	if !p.mends(q, rule) {
+		return nil
+	}
+	return q
+}
+
+// mends says whether q, which is p with a fix made, has less findings of the
+// rule, no more of any other, and no check that fails anew. Of a file whose
+// structure could not be told, only the syntax was looked at.
+func (p *project) mends(q *project, rule string) bool {
+	before, after := p.count(), q.count()
+	if after[rule] >= before[rule] {
+		return false
+	}
+	for id, n := range after {
+		syntax := strings.HasPrefix(id, "NSP1") && id != ruleDuplicateKey && id != ruleNotObject
+		if n > before[id] && (p.judged || syntax) {
+			return false
+		}
+	}
+	for i, c := range p.checks {
+		if c.OK && !q.checks[i].OK {
+			return false
+		}
+	}
+	return true
+}
+
+// count returns how many issues there are of each rule.
+func (p *project) count() map[string]int {
+	n := map[string]int{}
+	for _, i := range p.issues {
+		n[i.rule]++
+	}
+	return n
+}
+
+// bounded returns the issues in the order of the files. Of more than
+// maxFindings the worst are kept, and a first one says how many are not shown.
+func bounded(issues []issue) []issue {
+	issues = slices.Clone(issues)
+	cut := len(issues) - maxFindings
+	if cut > 0 {
+		slices.SortStableFunc(issues, func(a, b issue) int { return cmp.Compare(severityRank(a.severity()), severityRank(b.severity())) })
+		issues = append(issues[:maxFindings], issue{rule: ruleMore, offset: -1, message: fmt.Sprintf("%d more findings are not shown; mend these first", cut)})
+	}
+	slices.SortStableFunc(issues, func(a, b issue) int {
+		return cmp.Or(
+			cmp.Compare(fileRank(a), fileRank(b)), cmp.Compare(a.fileName(), b.fileName()),
+			cmp.Compare(a.offset, b.offset), cmp.Compare(a.rule, b.rule),
+		)
+	})
+	return issues
+}
+
+// fileRank puts the manifest first and its configuration last.
+func fileRank(i issue) int {
+	switch i.fileName() {
+	case FileName:
+		return 0
+	case ConfigName:
+		return 2
+	}
+	return 1
+}
+
+// finding is an issue with its place in lines and columns.
+func (p *project) finding(i issue) Finding {
+	f := Finding{
+		Rule: i.rule, Severity: i.severity(), Message: i.message, File: i.fileName(),
+		Pointer: i.pointer, Found: i.found, Allowed: i.allowed, Fixes: i.fixes,
+	}
+	if f.Fixes == nil {
+		f.Fixes = []Fix{}
+	}
+	s := p.files.text(f.File)
+	if i.offset < 0 || s == nil {
+		return f
+	}
+	f.Line, f.Column = s.Position(i.offset)
+	f.EndLine, f.EndColumn = s.Position(p.endOf(i, s))
+	return f
+}
+
+// endOf returns the offset behind the text an issue is about.
+func (p *project) endOf(i issue, s *source) int {
+	if i.end > i.offset {
+		return i.end
+	}
+	if i.file == "" && p.doc != nil {
+		switch n, m := p.doc.find(i.pointer); {
+		case n == nil:
+		case n.start == i.offset && n.kind != kindObject && n.kind != kindArray:
+			return n.end
+		case m != nil && m.keyStart == i.offset:
+			return m.keyEnd
+		}
+	}
+	_, size := utf8.DecodeRune(s.data[min(i.offset, len(s.data)):])
+	return i.offset + size
+}
+
+// masks returns what hides the secrets of the issues; nil when there are none.
+func masks(issues []issue) *strings.Replacer {
+	var pairs []string
+	for _, i := range issues {
+		if i.secret != "" {
+			pairs = append(pairs, i.secret, strings.Repeat("•", utf8.RuneCountInString(i.secret)))
+		}
+	}
+	if pairs == nil {
+		return nil
+	}
+	return strings.NewReplacer(pairs...)
+}
