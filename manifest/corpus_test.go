@@ -71,7 +71,7 @@ type treeDeviation struct {
 const gone = "\x00gone"
 
 // treeCorpus is every deviation of the files around the manifest.
-var treeCorpus = [][]treeDeviation{}
+var treeCorpus = [][]treeDeviation{configDeviations}
 
 func (d treeDeviation) plugin(t testing.TB) fstest.MapFS {
 	t.Helper()

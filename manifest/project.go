@@ -125,10 +125,10 @@ func (p *project) mends(q *project, rule string) bool {
 	return true
 }
 
-// count returns how many issues there are of each rule.
+// count returns how many issues there are of each rule, waived ones included.
 func (p *project) count() map[string]int {
 	n := map[string]int{}
-	for _, i := range p.issues {
+	for _, i := range slices.Concat(p.issues, p.configure().problems) {
 		n[i.rule]++
 	}
 	return n

@@ -99,6 +99,7 @@ const (
 	ruleWaiverReason   = "NSP4005"
 	ruleWaiverBroad    = "NSP4006"
 	ruleWaiverUnused   = "NSP4007"
+	ruleWaiverEnforced = "NSP4008"
 )
 
 // rules is the whole table, by id.
@@ -222,6 +223,7 @@ var rules = []Rule{
 	{ruleWaiverReason, "a waiver gives its reason", SeverityError},
 	{ruleWaiverBroad, "a waiver is about one finding", SeverityError},
 	{ruleWaiverUnused, "a waiver is needed", SeverityWarning},
+	{ruleWaiverEnforced, "what the platform refuses is not waived", SeverityError},
 }
 
 // Rules returns the rule table, by id.
