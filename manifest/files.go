@@ -20,6 +20,7 @@ type files struct {
 	infos  map[string]read[fs.FileInfo]
 	dirs   map[string]read[[]fs.DirEntry]
 	texts  map[string]read[*source]
+	facts  map[string]read[bool]
 	edited map[string]*source // what a fix made of files, in place of what is on disk
 }
 
@@ -30,7 +31,10 @@ type read[T any] struct {
 }
 
 func newFiles(fsys fs.FS) *files {
-	return &files{fsys: fsys, infos: map[string]read[fs.FileInfo]{}, dirs: map[string]read[[]fs.DirEntry]{}, texts: map[string]read[*source]{}}
+	return &files{
+		fsys: fsys, infos: map[string]read[fs.FileInfo]{}, dirs: map[string]read[[]fs.DirEntry]{}, texts: map[string]read[*source]{},
+		facts: map[string]read[bool]{},
+	}
 }
 
 // once returns what name stands for in memory, asking get the first time.

@@ -78,15 +78,21 @@ func (p *project) tryFixes(issues []issue) {
 	for n := range issues {
 		var works []Fix
 		for _, fix := range issues[n].fixes {
-			if p.doc != nil {
-				budget -= len(p.doc.data) + 1000
-			}
-			if budget > 0 && p.after(fix, issues[n].rule) != nil {
+			if budget -= p.size(); budget > 0 && p.after(fix, issues[n].rule) != nil {
 				works = append(works, fix)
 			}
 		}
 		issues[n].fixes = works
 	}
+}
+
+// size is what it takes to check the project once, in bytes of text.
+func (p *project) size() int {
+	const rest = 1000 // what does not depend on the manifest
+	if p.doc == nil {
+		return rest
+	}
+	return len(p.doc.data) + rest
 }
 
 // after returns the project with a fix made; nil when the fix does not mend a

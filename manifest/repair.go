@@ -22,8 +22,9 @@ type Applied struct {
 	Fix     Fix
 }
 
-// maxRepairs bounds how many fixes one Repair makes.
-const maxRepairs = 1000
+// repairBudget bounds how much text one Repair checks again, in bytes: a
+// manifest with so much to mend is mended in several runs.
+const repairBudget = 64 << 20
 
 // Repair makes the best fix of every finding that has one, with risky also
 // those that are not safe, until there is none left. Running it on the files
@@ -32,8 +33,8 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	p := evaluate(newFiles(fsys))
 	before := p.files
 	var applied []Applied
-	for len(applied) < maxRepairs {
-		next, made := p.repairOnce(risky)
+	for budget := repairBudget; budget > 0; {
+		next, made := p.repairOnce(risky, &budget)
 		if next == nil {
 			break
 		}
@@ -50,11 +51,14 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 }
 
 // repairOnce makes the first fix that works; nil when there is none.
-func (p *project) repairOnce(risky bool) (*project, Applied) {
+func (p *project) repairOnce(risky bool, budget *int) (*project, Applied) {
 	for _, i := range bounded(p.configure().issues) {
 		for _, fix := range i.fixes {
 			if !fix.Safe && !risky {
 				continue
+			}
+			if *budget -= p.size(); *budget < 0 {
+				return nil, Applied{}
 			}
 			if next := p.after(fix, i.rule); next != nil {
 				return next, Applied{p.finding(i), fix}

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -15,26 +14,17 @@ var beyondSchema = []func(*project) []issue{
 	ofDocument((*Document).imageIssues),
 	ofDocument((*Document).capabilityIssues),
 	ofDocument((*Document).panelIssues),
+	(*project).viewIssues,
+	(*project).rowIDIssues,
+	(*project).bundleIssues,
 	ofDocument((*Document).settingsIssues),
 	ofDocument((*Document).packagingIssues),
-	ofDocument((*Document).reservedIssues),
+	(*project).reservedIssues,
 }
 
 // ofDocument is a rule that needs no other file than the manifest.
 func ofDocument(rule func(*Document) []issue) func(*project) []issue {
 	return func(p *project) []issue { return rule(p.doc) }
-}
-
-// reservedIssues warns of a name that the scaffold refuses for new plugins.
-func (d *Document) reservedIssues() []issue {
-	n := d.root.get("name")
-	if n == nil || !slices.Contains(reservedNames, n.text) {
-		return nil
-	}
-	return []issue{{
-		rule: ruleReservedName, offset: n.start, pointer: "/name", found: d.found(n), allowed: "a name that is not reserved",
-		message: fmt.Sprintf("%q is reserved, the scaffold refuses it for new plugins; choose another name", n.text),
-	}}
 }
 
 // duplicateKeys finds keys that stand twice in one object, anywhere: readers
@@ -87,77 +77,6 @@ func (d *Document) nulIssues() []issue {
 		}
 		return len(issues) < maxFindings
 	})
-	return issues
-}
-
-// capabilityIssues judges the names in capabilities_required.
-func (d *Document) capabilityIssues() []issue {
-	list := d.root.get("capabilities_required")
-	if list == nil {
-		return nil
-	}
-	names := make([]string, 0, len(capabilities))
-	for _, c := range capabilities {
-		names = append(names, c.Name)
-	}
-	var issues []issue
-	seen := map[string]bool{}
-	for i, n := range list.items {
-		if n.kind != kindString || n.text == "" || n.text == "*" {
-			continue // the schema refuses it
-		}
-		if len(issues) >= maxFindings {
-			break
-		}
-		at := issue{offset: n.start, pointer: fmt.Sprintf("/capabilities_required/%d", i), found: d.found(n)}
-		c, known := CapabilityByName(n.text)
-		switch {
-		case seen[n.text]:
-			at.rule, at.allowed = ruleDuplicateCap, "each capability once"
-			at.message = fmt.Sprintf("the capability %s is declared twice; remove one", quoteShort(n.text))
-		case !known:
-			at.rule, at.allowed = ruleUnknownCap, strings.Join(names, ", ")
-			at.message = fmt.Sprintf("no endpoint of the internal API asks for the capability %s", quoteShort(n.text))
-			if near := nearest(n.text, names); near != "" {
-				at.message += fmt.Sprintf("; did you mean %q?", near)
-			} else {
-				at.message += "; remove it, or mind that it unlocks nothing here"
-			}
-		case c.Deprecated:
-			at.rule, at.allowed = ruleUnenforced, c.Instead
-			at.message = fmt.Sprintf("%s unlocks nothing: no endpoint checks it, the one that indexes documents asks for %s; declare that one instead", n.text, c.Instead)
-		}
-		seen[n.text] = true
-		if at.rule != "" {
-			issues = append(issues, at)
-		}
-	}
-	return issues
-}
-
-// panelIssues finds panels that share an id: the Terminal addresses a view by
-// plugin name and panel id, so they collide.
-func (d *Document) panelIssues() []issue {
-	list := d.root.get("terminal_panels")
-	if list == nil {
-		return nil
-	}
-	var issues []issue
-	first := map[string]int{}
-	for i, panel := range list.items {
-		id := panel.get("id")
-		if id == nil || id.kind != kindString || id.text == "" {
-			continue
-		}
-		if earlier, ok := first[id.text]; ok {
-			issues = append(issues, issue{
-				rule: ruleSamePanelID, offset: id.start, pointer: fmt.Sprintf("/terminal_panels/%d/id", i), found: d.found(id), allowed: "an id that no other panel has",
-				message: fmt.Sprintf("terminal_panels[%d] already has the id %s, the Terminal would mix the two up; give this one another id", earlier, quoteShort(id.text)),
-			})
-			continue
-		}
-		first[id.text] = i
-	}
 	return issues
 }
 
