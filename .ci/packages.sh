@@ -15,6 +15,8 @@ node nodejs
 python3 python3
 unzip unzip
 7z p7zip-full
+xmllint libxml2-utils
+patch patch
 '
 
 packages=()

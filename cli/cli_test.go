@@ -191,39 +191,6 @@ func TestValidateJSON(t *testing.T) {
 	}
 }
 
-func TestFindingsComeAfterTheScoreLine(t *testing.T) {
-	w := newWorld(t)
-	w.plugin(t)
-	path := filepath.Join(w.dir, "my-plugin", "manifest.json")
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		name, old, new string
-		code           int
-		end            string
-	}{
-		{"an error fails", `"cpu_limit": 0.5`, `"cpu_limit": 9`, 1, "✗ Plugin validation failed\n"},
-		{"a warning passes", `"capabilities_required": []`, `"capabilities_required": ["index_knowledge"]`, 0, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			changed := strings.Replace(string(data), test.old, test.new, 1)
-			if changed == string(data) {
-				t.Fatalf("the manifest does not hold %s", test.old)
-			}
-			if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			code, out, _ := w.run("validate", "my-plugin")
-			score, finding := strings.Index(out, "Validation results: 8/8 checks passed\n"), strings.Index(out, "manifest.json:")
-			if code != test.code || score < 0 || finding < score || !strings.HasSuffix(out, test.end) {
-				t.Errorf("exit code %d, output:\n%s", code, out)
-			}
-		})
-	}
-}
-
 func TestSourceDateEpochDatesTheArchive(t *testing.T) {
 	w := newWorld(t)
 	w.plugin(t)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/netstacks/netstacks-plugin/cli/report"
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
 	"github.com/netstacks/netstacks-plugin/studio"
@@ -50,19 +51,21 @@ func runPackage(ctx context.Context, o packageOptions) error {
 		w = io.Discard
 	}
 	fmt.Fprintln(w, "Running validation before packaging...")
-	report, err := checkTarget(o.dir, o.named)
+	t, err := o.streams.openTarget(o.named)
 	if err != nil {
 		return err
 	}
-	if err := writeReport(w, report); err != nil {
+	checked := manifest.Check(t.files, manifest.Options{Path: o.named})
+	err = report.Text(w, checked, report.Options{Color: o.streams.color(), Repair: t.repairCommand()})
+	if err = errors.Join(err, t.close()); err != nil {
 		return err
 	}
-	if !report.OK {
-		return packageRefused(o, report)
+	if !checked.OK {
+		return packageRefused(o, checked)
 	}
 	shown := o.output
 	if shown == "" {
-		shown = nspkg.Name(report.Manifest)
+		shown = nspkg.Name(checked.Manifest)
 	}
 	session, err := o.streams.open(ctx, o.dir, studio.Options{})
 	if err != nil {
@@ -91,9 +94,9 @@ func runPackage(ctx context.Context, o packageOptions) error {
 }
 
 // packageRefused ends packaging of a plugin that is not in order.
-func packageRefused(o packageOptions, report manifest.Report) error {
+func packageRefused(o packageOptions, checked manifest.Report) error {
 	if o.json {
-		if err := writeJSON(o.streams.Out, report); err != nil {
+		if err := writeJSON(o.streams.Out, checked); err != nil {
 			return err
 		}
 	}

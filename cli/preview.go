@@ -57,14 +57,18 @@ type previewed struct {
 }
 
 func runPreview(ctx context.Context, o previewOptions) error {
-	report, err := checkTarget(o.dir, o.dir)
+	t, err := o.streams.openTarget(o.dir)
 	if err != nil {
 		return err
 	}
-	if report.Manifest == nil {
+	checked := manifest.Check(t.files, manifest.Options{Path: o.dir})
+	if err := t.close(); err != nil {
+		return err
+	}
+	if checked.Manifest == nil {
 		return fmt.Errorf("%s holds no %s that can be read; `netstacks-plugin validate` says why", o.dir, manifest.FileName)
 	}
-	panels, err := choosePanels(report.Manifest.TerminalPanels, o.panel)
+	panels, err := choosePanels(checked.Manifest.TerminalPanels, o.panel)
 	if err != nil {
 		return err
 	}

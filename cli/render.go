@@ -122,3 +122,23 @@ func suffix(sep, s string) string {
 	}
 	return sep + s
 }
+
+// writeJSON prints v as indented JSON with its text as it is.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// printer writes lines and keeps the first error.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintln(p.w, studio.CleanLine(fmt.Sprintf(format, args...)))
+	}
+}

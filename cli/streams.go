@@ -36,3 +36,8 @@ func systemStreams() (Streams, error) {
 
 // interactive tells whether a full-screen program can run.
 func (s Streams) interactive() bool { return s.InTTY && s.OutTTY && s.Getenv("TERM") != "dumb" }
+
+// color tells whether results may be printed in colours.
+func (s Streams) color() bool {
+	return s.OutTTY && s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
+}

@@ -1,145 +1,134 @@
 package cli
 
 import (
-	"archive/zip"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/netstacks/netstacks-plugin/cli/report"
 	"github.com/netstacks/netstacks-plugin/manifest"
-	"github.com/netstacks/netstacks-plugin/studio"
 )
 
 type validateOptions struct {
-	streams Streams
-	format  string
-	target  string // as the user named it
+	streams    Streams
+	named      string // the target as the user named it
+	format     string
+	checksOnly bool
+	fix        bool
+	unsafe     bool
+	dryRun     bool
 }
 
 func newValidate(s Streams) *cobra.Command {
 	o := validateOptions{streams: s}
-	asJSON := false
+	asJSON, explain := false, ""
 	c := &cobra.Command{
-		Use:   "validate [DIR|FILE]",
+		Use:   "validate [DIR|manifest.json|FILE.nspkg]",
 		Short: "Validate plugin structure and manifest",
-		Long: `Runs the eight scored checks on a plugin's folder, its manifest.json or its
-.nspkg, then the Controller's own schema. Exit code 0: in order; 1: not.`,
-		Example: `  netstacks-plugin validate my-plugin
-  netstacks-plugin validate my-plugin --format json`,
+		Long: `Runs the eight scored checks on a plugin's folder or its .nspkg, then the
+Controller's own schema and what lies beyond it. Each finding comes with its
+line, the rule it comes from and, where there is one, what mends it.
+
+Exit code 0: in order, warnings or not; 1: an error was found; 2: wrong usage.
+With --fix the code is that of the state after the fixes, with --dry-run of the
+state that they would leave.
+
+--fix makes only safe fixes: those with one sensible reading that lose nothing
+you wrote. --unsafe adds those that remove something or choose among several
+readings; look at them first with --dry-run. Archives are never changed.`,
+		Example: `  netstacks-plugin validate my-plugin                         the folder
+  netstacks-plugin validate my-plugin-1.0.0.nspkg             what was packaged
+  netstacks-plugin validate --fix my-plugin                   mend what is safe to mend
+  netstacks-plugin validate --fix --dry-run | patch -p1       the same, looked at as a diff
+  netstacks-plugin validate --fix --unsafe --dry-run          what there is beyond the safe fixes
+  netstacks-plugin validate --explain NSP2016                 what a rule asks, and why
+  netstacks-plugin validate --format github                   annotate a pull request
+  netstacks-plugin validate --format sarif > plugin.sarif     for code scanning
+  netstacks-plugin validate --format junit > plugin.xml       for a CI server's test page`,
 		Args: maxArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.target, _ = s.folder(args)
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("explain") {
+				return runExplain(s, explain, c, args)
+			}
+			o.named, _ = s.folder(args)
 			if asJSON {
 				o.format = "json"
 			}
 			return runValidate(o)
 		},
 	}
-	c.Flags().StringVar(&o.format, "format", "text", "text or json")
-	c.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	f := c.Flags()
+	f.StringVar(&o.format, "format", report.Formats[0], "how the report is printed: "+orList(report.Formats))
+	f.BoolVar(&asJSON, "json", false, "the same as --format json")
+	f.BoolVar(&o.fix, "fix", false, "make the safe fixes, then report what is left")
+	f.BoolVar(&o.unsafe, "unsafe", false, "with --fix: also the fixes that remove something you wrote, or that choose among several readings")
+	f.BoolVar(&o.dryRun, "dry-run", false, "with --fix: write nothing, print a diff of what would change")
+	f.BoolVar(&o.checksOnly, "checks-only", false, "the eight scored checks alone")
+	f.StringVar(&explain, "explain", "", "print the page of a rule, such as NSP2016, or the \"list\" of all rules")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("explain", cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-func runValidate(o validateOptions) error {
-	if o.format != "text" && o.format != "json" {
-		return usagef("--format is %q; it can be text or json", o.format)
+// usage refuses options that do not go together.
+func (o validateOptions) usage() error {
+	switch {
+	case !slices.Contains(report.Formats, o.format):
+		return usagef("--format is %q; it can be %s", o.format, orList(report.Formats))
+	case o.unsafe && !o.fix:
+		return usagef("--unsafe says which fixes are made; it goes with --fix")
+	case o.dryRun && !o.fix:
+		return usagef("--dry-run shows what --fix would change; it goes with --fix")
+	case o.dryRun && o.format != report.Formats[0]:
+		return usagef("--dry-run prints a diff, not a report; leave --format %s out", o.format)
+	case o.checksOnly && o.fix:
+		return usagef("--checks-only looks for no findings, so that --fix has nothing to mend; leave one of them out")
 	}
-	report, err := checkTarget(o.streams.path(o.target), o.target)
+	return nil
+}
+
+func runValidate(o validateOptions) error {
+	if err := o.usage(); err != nil {
+		return err
+	}
+	t, err := o.streams.openTarget(o.named)
 	if err != nil {
 		return err
 	}
-	if o.format == "json" {
-		err = writeJSON(o.streams.Out, report)
+	if o.fix {
+		err = runRepair(o, t)
 	} else {
-		err = writeReport(o.streams.Out, report)
+		start := o.streams.Now()
+		r := manifest.Check(t.files, manifest.Options{Path: o.named, ChecksOnly: o.checksOnly})
+		shown := o.reportOptions(t)
+		shown.Took = o.streams.Now().Sub(start)
+		err = verdict(report.Write(o.streams.Out, o.format, r, shown), r)
 	}
-	if err == nil && !report.OK {
-		err = errSilent
-	}
-	return err
+	return errors.Join(err, t.close())
 }
 
-// checkTarget checks a folder, a manifest.json in its folder, or an archive.
-func checkTarget(path, named string) (manifest.Report, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return manifest.Report{}, usagef("cannot validate %s: %w", named, err)
-	}
-	opts := manifest.Options{Path: named}
-	switch {
-	case info.IsDir():
-		return manifest.Check(os.DirFS(path), opts), nil
-	case filepath.Base(path) == manifest.FileName:
-		return manifest.Check(os.DirFS(filepath.Dir(path)), opts), nil
-	case filepath.Ext(path) == ".nspkg":
-		archive, err := zip.OpenReader(path)
-		if err != nil {
-			return manifest.Report{}, fmt.Errorf("opening %s as an archive: %w", named, err)
-		}
-		defer archive.Close()
-		return manifest.Check(fs.FS(archive), opts), nil
-	}
-	return manifest.Report{}, usagef("cannot validate %s: name a plugin's folder, its manifest.json or a .nspkg", named)
+// reportOptions is what a report about t is printed with.
+func (o validateOptions) reportOptions(t target) report.Options {
+	return report.Options{Color: o.streams.color(), Repair: t.repairCommand(), Folder: o.streams.inRepository(t.path), Version: version()}
 }
 
-// writeReport prints a report in the words of plugin-sdk.txt ("validate");
-// what goes beyond them comes after the score line.
-func writeReport(w io.Writer, r manifest.Report) error {
-	p := &printer{w: w}
-	p.line("Validating plugin at: %s", r.Path)
-	for _, c := range append(append([]manifest.CheckResult{}, r.Checks...), r.Extra...) {
-		if c.OK {
-			p.line("✓ %s", c.Label)
-			continue
-		}
-		p.line("✗ %s", c.Label)
-		if c.Detail != "" {
-			p.line("    %s", c.Detail)
-		}
+// verdict ends a command whose report was printed: with the error of printing,
+// or silently when the plugin is not in order.
+func verdict(printing error, r manifest.Report) error {
+	if printing == nil && !r.OK {
+		return errSilent
 	}
-	p.line("Validation results: %d/%d checks passed", r.Score.Passed, r.Score.Total)
-	if !r.OK {
-		p.findings(r.Findings)
-		p.line("✗ Plugin validation failed")
-		return p.err
-	}
-	p.line("✓ Plugin validation passed")
-	p.findings(r.Findings)
-	return p.err
+	return printing
 }
 
-// printer writes lines and keeps the first error.
-type printer struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printer) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintln(p.w, studio.CleanLine(fmt.Sprintf(format, args...)))
+// orList joins words as "a, b or c".
+func orList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
 	}
-}
-
-// findings prints file:line:column first, so that editors and terminals can jump.
-func (p *printer) findings(findings []manifest.Finding) {
-	for _, f := range findings {
-		place := f.File
-		if f.Line > 0 {
-			place = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
-		}
-		p.line("%s: %s: %s [%s]", place, f.Severity, f.Message, f.Rule)
-	}
-}
-
-// writeJSON prints v as indented JSON with its text as it is.
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	last := len(words) - 1
+	return fmt.Sprintf("%s or %s", strings.Join(words[:last], ", "), words[last])
 }

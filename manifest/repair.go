@@ -7,6 +7,17 @@ type Repaired struct {
 	Changes []Change // the files that changed, by name; nothing was written
 	Applied []Applied
 	Report  Report // of the files as they are after the changes
+
+	earlier []Report // those of before, for the secrets that they hide
+}
+
+// Mask hides in text of the files the secrets of every state between before
+// and after the repair. Each of their characters becomes a dot.
+func (r Repaired) Mask(text string) string {
+	for _, earlier := range r.earlier {
+		text = earlier.Mask(text)
+	}
+	return r.Report.Mask(text)
 }
 
 // Change is a file before and after a repair.
@@ -16,7 +27,8 @@ type Change struct {
 }
 
 // Applied is a fix that was made, and the finding it mended. The finding's
-// place is that of the moment before the fix.
+// place is that of the moment before the fix. What the two say shows no secret;
+// the edits are what was written.
 type Applied struct {
 	Finding Finding
 	Fix     Fix
@@ -32,6 +44,8 @@ const repairBudget = 64 << 20
 func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	p := evaluate(newFiles(fsys))
 	before := p.files
+	first := p.report(p.configure(), Options{})
+	var secrets []issue
 	var applied []Applied
 	for budget := repairBudget; budget > 0; {
 		next, made := p.repairOnce(risky, &budget)
@@ -39,11 +53,20 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 			break
 		}
 		p, applied = next, append(applied, made)
+		for _, i := range p.issues {
+			if i.secret != "" {
+				secrets = append(secrets, i)
+			}
+		}
 	}
 	c := p.configure()
 	c.issues = bounded(c.issues)
 	p.tryFixes(c.issues)
-	r := Repaired{Applied: applied, Report: p.report(c, opts)}
+	r := Repaired{Applied: applied, Report: p.report(c, opts), earlier: []Report{first, {mask: masks(secrets)}}}
+	for i, a := range r.Applied {
+		a.Finding.Message, a.Finding.Found, a.Fix.Title = r.Mask(a.Finding.Message), r.Mask(a.Finding.Found), r.Mask(a.Fix.Title)
+		r.Applied[i] = a
+	}
 	for _, name := range sortedKeys(p.files.edited) {
 		r.Changes = append(r.Changes, Change{File: name, Before: before.text(name).data, After: p.files.text(name).data})
 	}
