@@ -56,7 +56,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 		return err
 	}
 	checked := manifest.Check(t.files, manifest.Options{Path: o.named})
-	err = report.Text(w, checked, report.Options{Color: o.streams.color(), Repair: t.repairCommand()})
+	err = report.Text(w, checked, report.Options{Color: o.streams.color(), Repair: t.repairCommand(), Named: t.folder()})
 	if err = errors.Join(err, t.close()); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func writeRepair(o validateOptions, t target, made manifest.Repaired, took time.
 	if err := studio.WriteChanges(t.path, made.Changes); err != nil {
 		return err
 	}
-	o.tell("mended", made)
+	o.tell("mended", t, made)
 	shown := o.reportOptions(t)
 	shown.Took = took
 	return verdict(report.Write(o.streams.Out, o.format, made.Report, shown), made.Report)
@@ -39,7 +39,7 @@ func writeRepair(o validateOptions, t target, made manifest.Repaired, took time.
 
 // showRepair prints what a repair would change as a diff.
 func showRepair(o validateOptions, t target, made manifest.Repaired) error {
-	o.tell("would mend", made)
+	o.tell("would mend", t, made)
 	folder, apply := o.namedFolder(), "patch -p1"
 	if folder == "" && o.named != "." {
 		apply += " -d " + shellWord(t.path)
@@ -59,13 +59,10 @@ func showRepair(o validateOptions, t target, made manifest.Repaired) error {
 }
 
 // tell says on standard error which fixes were made.
-func (o validateOptions) tell(what string, made manifest.Repaired) {
+func (o validateOptions) tell(what string, t target, made manifest.Repaired) {
 	for _, a := range made.Applied {
 		f := a.Finding
-		place := f.File
-		if f.Line > 0 {
-			place = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
-		}
+		place := report.Place(t.folder(), f)
 		fmt.Fprintln(o.streams.Err, studio.CleanLine(fmt.Sprintf("%s %s: %s → %s [%s]", what, place, f.Message, a.Fix.Title, f.Rule)))
 	}
 	if len(made.Applied) == 0 {

@@ -76,6 +76,19 @@ func (t target) repairCommand() string {
 	return "netstacks-plugin validate --fix " + shellWord(t.named)
 }
 
+// folder is the plugin's folder as the user named it, slash-separated; "" for
+// the current folder and for an archive.
+func (t target) folder() string {
+	name := filepath.Clean(t.named)
+	if filepath.Base(name) == manifest.FileName && filepath.Base(t.path) != manifest.FileName {
+		name = filepath.Dir(name)
+	}
+	if !t.dir || name == "." {
+		return ""
+	}
+	return filepath.ToSlash(name)
+}
+
 // shellWord quotes a path for a POSIX shell where it needs that.
 func shellWord(word string) string {
 	if strings.HasPrefix(word, "-") {

@@ -112,7 +112,7 @@ func runValidate(o validateOptions) error {
 
 // reportOptions is what a report about t is printed with.
 func (o validateOptions) reportOptions(t target) report.Options {
-	return report.Options{Color: o.streams.color(), Repair: t.repairCommand(), Folder: o.streams.inRepository(t.path), Version: version()}
+	return report.Options{Color: o.streams.color(), Repair: t.repairCommand(), Named: t.folder(), Folder: o.streams.inRepository(t.path), Version: version()}
 }
 
 // verdict ends a command whose report was printed: with the error of printing,

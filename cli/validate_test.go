@@ -77,7 +77,7 @@ func TestReportsEndWithTheScore(t *testing.T) {
 			w.plugin(t)
 			w.edit(t, "my-plugin/manifest.json", test.old, test.new)
 			code, out, _ := w.run("validate", "my-plugin")
-			if code != test.code || !strings.HasSuffix(out, test.end) || !strings.Contains(out, "\nmanifest.json:") || !strings.Contains(out, test.finding) || !strings.Contains(out, "^\n") {
+			if code != test.code || !strings.HasSuffix(out, test.end) || !strings.Contains(out, "\nmy-plugin/manifest.json:") || !strings.Contains(out, test.finding) || !strings.Contains(out, "^\n") {
 				t.Errorf("exit code %d, output:\n%s", code, out)
 			}
 			code, packaged, _ := w.run("package", "my-plugin")
@@ -226,7 +226,7 @@ func repaired(t *testing.T, w world) (validateOptions, target, manifest.Repaired
 
 // told is what is said of the one fix of a repair.
 func told(made manifest.Repaired) string {
-	return "manifest.json:8:11: " + made.Applied[0].Finding.Message + " → write \"port\": 8080 [NSP2016]\n"
+	return "my-plugin/manifest.json:8:11: " + made.Applied[0].Finding.Message + " → write \"port\": 8080 [NSP2016]\n"
 }
 
 func TestFixWritesAndReportsWhatIsLeft(t *testing.T) {

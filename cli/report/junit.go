@@ -113,7 +113,7 @@ func junitRules(plugin string, r manifest.Report) junitSuite {
 			g.head = f.Message + suffix
 		}
 		g.fails = g.fails || fails
-		g.places = append(g.places, fmt.Sprintf("%s: %s: %s%s", place(f), f.Severity, f.Message, suffix))
+		g.places = append(g.places, fmt.Sprintf("%s: %s: %s%s", Place("", f), f.Severity, f.Message, suffix))
 	}
 	for _, f := range r.Findings {
 		add(f, "")

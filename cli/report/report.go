@@ -22,6 +22,10 @@ type Options struct {
 	// Repair is the command that mends the plugin, such as
 	// "netstacks-plugin validate --fix my-plugin"; "" where nothing can be mended.
 	Repair string
+	// Named is the plugin's folder as the user named it, for text: it goes before
+	// the names of files, so that editors and terminals can jump. "" for the
+	// current folder, and for an archive, whose files cannot be jumped to.
+	Named string
 	// Folder is the plugin's folder or archive, for SARIF and GitHub:
 	// slash-separated and relative to the root of the repository, "" for the root
 	// itself; absolute where the plugin lies outside of it.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -15,7 +16,7 @@ import (
 // in its words and order, and between the checks and the score each finding
 // with its line. The error is that of w.
 func Text(w io.Writer, r manifest.Report, o Options) error {
-	p := &printer{w: w, color: o.Color}
+	p := &printer{w: w, color: o.Color, named: o.Named}
 	p.line("Validating plugin at: %s", r.Path)
 	for _, c := range checks(r) {
 		p.check(c)
@@ -48,6 +49,7 @@ type printer struct {
 	w     io.Writer
 	err   error
 	color bool
+	named string
 	last  struct { // the line that was asked for last: findings often share one
 		file string
 		n    int
@@ -100,7 +102,7 @@ func (p *printer) check(c manifest.CheckResult) {
 // jump; then the line itself with the place underlined, and what mends it.
 func (p *printer) finding(r manifest.Report, f manifest.Finding) {
 	style := worst[f.Severity]
-	p.raw(fmt.Sprintf("%s: %s: %s %s", studio.CleanLine(place(f)), p.styled(style, string(f.Severity)), studio.CleanLine(f.Message), p.styled(dim, "["+f.Rule+"]")))
+	p.raw(fmt.Sprintf("%s: %s: %s %s", studio.CleanLine(Place(p.named, f)), p.styled(style, string(f.Severity)), studio.CleanLine(f.Message), p.styled(dim, "["+f.Rule+"]")))
 	gutter := p.excerpt(r, f, style)
 	if f.Allowed != "" && !strings.Contains(f.Message, f.Allowed) {
 		p.line("%s = allowed: %s", gutter, f.Allowed)
@@ -138,12 +140,14 @@ func (p *printer) excerpt(r manifest.Report, f manifest.Finding, style ansi.Styl
 	return gutter
 }
 
-// place is where a finding is, as file:line:column or, of a whole file, its name.
-func place(f manifest.Finding) string {
+// Place is where a finding is, as file:line:column or, of a whole file, its
+// name. named is the plugin's folder as the user named it, see Options.
+func Place(named string, f manifest.Finding) string {
+	file := path.Join(named, f.File)
 	if f.Line == 0 {
-		return f.File
+		return file
 	}
-	return fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
+	return fmt.Sprintf("%s:%d:%d", file, f.Line, f.Column)
 }
 
 // firstFix returns the fix of a finding that is made first: the best safe one,
