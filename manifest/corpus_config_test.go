@@ -26,7 +26,7 @@ var configDeviations = []treeDeviation{
 	{name: "waivers in one line", old: devices, new: index, files: config(`validate.waive = [{ rule = "NSP3011", line = 10, reason = "an old Controller" }]`)},
 	{
 		name: "a finding that is raised", old: devices, new: index, files: config("[validate.severity]", `NSP3011 = "error"`),
-		want: "NSP3011 10:29", message: "index_knowledge", anyFix: true,
+		want: "NSP3011 10:29", message: "index_knowledge", fixed: unasked,
 	},
 	{name: "not TOML", files: config("[validate", ""), want: "NSP4001 netstacks.toml:1:10", message: "cannot be read as TOML"},
 	{name: "not UTF-8", files: config("# Zo\xeb"), want: "NSP4001 netstacks.toml:0:0", message: "not UTF-8"},
@@ -51,28 +51,28 @@ var configDeviations = []treeDeviation{
 	{name: "a rule that is switched off", files: config("[validate.severity]", `NSP3011 = "off"`), want: "NSP4004 netstacks.toml:2:11", message: "waived by itself, with a reason"},
 	{
 		name: "what the Controller refuses is made a warning", old: `"port": 8080`, new: `"port": 80`, files: config("[validate.severity]", `NSP2016 = "warning"`),
-		want: "NSP2016 9:11; NSP4004 netstacks.toml:2:11", message: "port is 80", anyFix: true,
+		want: "NSP2016 9:11; NSP4004 netstacks.toml:2:11", message: "port is 80", fixed: unasked,
 	},
 	{
 		name: "what the Controller refuses is waived", old: `"port": 8080`, new: `"port": 80`, files: waive(`rule = "NSP2016"`, `at = "/port"`, `reason = "we like it"`),
-		want: "NSP2016 9:11; NSP4008 netstacks.toml:2:8", message: "port is 80", anyFix: true,
+		want: "NSP2016 9:11; NSP4008 netstacks.toml:2:8", message: "port is 80", fixed: unasked,
 	},
 	{name: "no rule", files: waive(`at = "/port"`, `reason = "x"`), want: "NSP4003 netstacks.toml:1:1", message: "names no rule"},
 	{
 		name: "no reason", old: devices, new: index, files: waive(`rule = "NSP3011"`, `line = 10`),
-		want: "NSP3011 10:29; NSP4005 netstacks.toml:1:1", message: "index_knowledge", anyFix: true,
+		want: "NSP3011 10:29; NSP4005 netstacks.toml:1:1", message: "index_knowledge", fixed: unasked,
 	},
 	{
 		name: "an empty reason", old: devices, new: index, files: waive(`rule = "NSP3011"`, `line = 10`, `reason = " "`),
-		want: "NSP3011 10:29; NSP4005 netstacks.toml:1:1", message: "index_knowledge", anyFix: true,
+		want: "NSP3011 10:29; NSP4005 netstacks.toml:1:1", message: "index_knowledge", fixed: unasked,
 	},
 	{
 		name: "a whole rule", old: devices, new: index, files: waive(`rule = "NSP3011"`, `reason = "x"`),
-		want: "NSP3011 10:29; NSP4006 netstacks.toml:1:1", message: "index_knowledge", anyFix: true,
+		want: "NSP3011 10:29; NSP4006 netstacks.toml:1:1", message: "index_knowledge", fixed: unasked,
 	},
 	{
 		name: "two findings at once", old: `"read_devices", "invoke_llm"`, new: `"one_thing", "one_thing2"`, files: waive(`rule = "NSP3010"`, `line = 10`, `reason = "x"`),
-		want: "NSP3010 10:29; NSP3010 10:42; NSP4006 netstacks.toml:1:1", message: "one_thing", anyFix: true,
+		want: "NSP3010 10:29; NSP3010 10:42; NSP4006 netstacks.toml:1:1", message: "one_thing", fixed: unasked,
 	},
 	{
 		name: "a waiver that nothing needs", files: waive(`rule = "NSP3011"`, `line = 10`, `reason = "an old Controller"`, "", "[package]", "sbom = true"),
@@ -80,7 +80,7 @@ var configDeviations = []treeDeviation{
 	},
 	{
 		name: "a waiver of another file", old: devices, new: index, files: waive(`rule = "NSP3011"`, `file = "service/Dockerfile"`, `line = 10`, `reason = "x"`),
-		want: "NSP3011 10:29; NSP4007 netstacks.toml:1:1", message: "index_knowledge", anyFix: true,
+		want: "NSP3011 10:29; NSP4007 netstacks.toml:1:1", message: "index_knowledge", fixed: unasked,
 	},
 	{name: "an unknown key of a waiver", files: waive(`rule = "NSP3011"`, `line = 10`, `why = "x"`), want: "NSP4005 netstacks.toml:1:1; NSP4002 netstacks.toml:4:1", message: "reason"},
 	{name: "a line that is none", files: waive(`rule = "NSP3011"`, `line = 0`, `reason = "x"`), want: "NSP4006 netstacks.toml:1:1; NSP4002 netstacks.toml:3:8", message: "names no finding"},

@@ -22,6 +22,7 @@ type files struct {
 	texts  map[string]read[*source]
 	facts  map[string]read[bool]
 	edited map[string]*source // what a fix made of files, in place of what is on disk
+	worked map[any]any        // what rules worked out, see remember
 }
 
 // read is what reading gave.
@@ -33,7 +34,7 @@ type read[T any] struct {
 func newFiles(fsys fs.FS) *files {
 	return &files{
 		fsys: fsys, infos: map[string]read[fs.FileInfo]{}, dirs: map[string]read[[]fs.DirEntry]{}, texts: map[string]read[*source]{},
-		facts: map[string]read[bool]{},
+		facts: map[string]read[bool]{}, worked: map[any]any{},
 	}
 }
 
@@ -153,3 +154,14 @@ func (f *files) edit(edits []Edit) (*files, error) {
 
 // sortedKeys returns the keys of a map in order.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// remember returns what work gave for key the first time. The key names all
+// that the result depends on: the states of the files after fixes share it.
+func remember[K comparable, V any](f *files, key K, work func() V) V {
+	v, known := f.worked[key]
+	if !known {
+		v = work()
+		f.worked[key] = v
+	}
+	return v.(V)
+}

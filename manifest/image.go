@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -10,32 +11,95 @@ import (
 
 // imageIssues judges the image as a reference, by the grammar that every
 // engine reads it with. A build gives its image this very name, and the
-// specification's tag is the version.
+// specification's tag is the version (plugin-sdk.txt, "The manifest.json").
 func (d *Document) imageIssues() []issue {
 	n := d.root.get("image")
 	if n == nil || n.kind != kindString || n.text == "" {
 		return nil // the schema refuses it
 	}
 	at := issue{offset: n.start, pointer: "/image", found: d.found(n)}
-	named, err := reference.ParseNormalizedNamed(n.text)
-	if err != nil {
+	if _, err := reference.ParseNormalizedNamed(n.text); err != nil {
 		at.rule, at.allowed = ruleImage, `name:tag, such as "netstacks-plugin-alerts:1.0.0"`
 		at.message = fmt.Sprintf("image is %s, which is no image reference: %s; write %s", describe(n), referenceProblem(n.text), at.allowed)
+		at.fixes = d.referenceFixes(n)
 		return []issue{at}
 	}
-	at.allowed = fmt.Sprintf("%q", reference.FamiliarName(named)+":"+d.versionOr("1.0.0"))
-	_, digested := named.(reference.Digested)
+	name, tag, digest := partedReference(n.text)
+	at.allowed = fmt.Sprintf("%q", name+":"+d.versionOr("1.0.0"))
+	version := d.versionOr("")
 	switch {
-	case digested:
+	case digest != "":
 		at.rule = ruleImageDigest
 		at.message = "image names a digest: it can be run, but no build can choose its digest, so the built image will not carry this name; write " + at.allowed
-	case reference.IsNameOnly(named):
+		if version != "" {
+			at.fixes = append(at.fixes, riskyFix(fmt.Sprintf("write %q", name+":"+version), replace(n, name+":"+version)))
+		}
+		if tag != "" && tag != version {
+			at.fixes = append(at.fixes, riskyFix(fmt.Sprintf("write %q", name+":"+tag), replace(n, name+":"+tag)))
+		}
+	case tag == "":
 		at.rule = ruleImageTag
 		at.message = fmt.Sprintf("image is %s, which has no tag: the engine takes latest, where the specification's tag is the version; write %s", describe(n), at.allowed)
+		if version != "" {
+			at.fixes = []Fix{safeFix(fmt.Sprintf("write %q", name+":"+version), replace(n, name+":"+version))}
+		}
+	case version != "" && tag != version:
+		return []issue{d.tagIssue(n, at, name, tag, version)}
 	default:
 		return nil
 	}
 	return []issue{at}
+}
+
+// tagIssue says that the tag is not the version.
+func (d *Document) tagIssue(n *node, at issue, name, tag, version string) issue {
+	at.rule, at.found, at.allowed = ruleTagVersion, tag, fmt.Sprintf("the tag %q, as the version is", version)
+	if offsets := d.offsets(n); offsets != nil {
+		at.offset, at.end = offsets[len(name)+1], offsets[len(name)+1+len(tag)]
+	}
+	at.message = fmt.Sprintf("image has the tag %s, the version is %s: the specification's tag is the version, and with another one the Controller may run the image of another release; write %q",
+		quoteShort(tag), quoteShort(version), name+":"+version)
+	at.fixes = []Fix{safeFix(fmt.Sprintf("write the tag %q", version), replace(n, name+":"+version))}
+	if IsVersion(tag) {
+		at.fixes = append(at.fixes, riskyFix(fmt.Sprintf("write \"version\": %q", tag), replace(d.root.get("version"), tag)))
+	}
+	return at
+}
+
+// partedReference parts an image reference as it is written into its name, tag
+// and digest. A colon before a slash is that of a registry's port.
+func partedReference(text string) (name, tag, digest string) {
+	name, digest, _ = strings.Cut(text, "@")
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		name, tag = name[:i], name[i+1:]
+	}
+	return name, tag, digest
+}
+
+// referenceFixes are the image references that text, which is none, most
+// likely means: as it is written, and with the version for a tag.
+func (d *Document) referenceFixes(n *node) []Fix {
+	text := strings.TrimFunc(n.text, unicode.IsSpace)
+	if i := strings.Index(text, "://"); i >= 0 && i <= len("docker-archive") {
+		text = text[i+len("://"):]
+	}
+	text = strings.TrimRight(text, "/")
+	name, tag, digest := partedReference(text)
+	name = strings.ToLower(name)
+	var likely []string
+	if tag != "" && digest == "" {
+		likely = append(likely, name+":"+tag)
+	}
+	if version := d.versionOr(""); version != "" {
+		likely = append(likely, name+":"+version)
+	}
+	var fixes []Fix
+	for _, image := range slices.Compact(likely) {
+		if named, err := reference.ParseNormalizedNamed(image); err == nil && !reference.IsNameOnly(named) {
+			fixes = append(fixes, Fix{Title: fmt.Sprintf("write %q", image), Safe: digest == "", Edits: []Edit{replace(n, image)}})
+		}
+	}
+	return fixes
 }
 
 // referenceProblem says why text, which does not parse, is no image reference.
@@ -50,7 +114,7 @@ func referenceProblem(text string) string {
 	case len(text) > 255:
 		return "it is longer than 255 characters"
 	}
-	name, _, _ := strings.Cut(text[strings.LastIndexByte(text, '/')+1:], ":")
+	name, _, _ := partedReference(text)
 	if strings.ToLower(name) != name {
 		return "its name holds capital letters"
 	}

@@ -12,6 +12,7 @@ var beyondSchema = []func(*project) []issue{
 	ofDocument((*Document).nulIssues),
 	ofDocument((*Document).unknownFields),
 	ofDocument((*Document).imageIssues),
+	(*project).healthIssues,
 	ofDocument((*Document).capabilityIssues),
 	ofDocument((*Document).panelIssues),
 	(*project).viewIssues,

@@ -1,0 +1,194 @@
+package manifest
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// healthCheck is the health check of a manifest with its command read.
+type healthCheck struct {
+	healthCommand
+	project *project
+	node    *node // the command
+	at      []int // the offset in the file of each byte of the command, and of its end
+	port    int   // the plugin's; 0 when the manifest has none
+}
+
+// healthIssues judges what the health check does when it runs. The command is
+// run by /bin/sh -c in the plugin's container; while it fails, Docker calls
+// the container unhealthy (plugin-sdk.txt, "Optional fields").
+func (p *project) healthIssues() []issue {
+	check := p.doc.root.get("health_check")
+	issues := p.doc.timeIssues(check)
+	n := check.get("command")
+	if n == nil || n.kind != kindString || n.text == "" {
+		return issues // the schema refuses it
+	}
+	c := &healthCheck{project: p, node: n, at: p.doc.offsets(n), port: p.doc.pluginPort()}
+	if c.at == nil {
+		return issues
+	}
+	var readable bool
+	if c.healthCommand, readable = readHealth(n.text); readable {
+		issues = append(issues, c.portIssues()...)
+		issues = append(issues, c.pathIssues()...)
+		issues = append(issues, c.keywordIssues()...)
+	}
+	return append(issues, c.toolIssues(readable)...)
+}
+
+// offsets returns the offset in the file of each byte of a text, and of its
+// end; nil when the text is not written as JSON writes it.
+func (d *Document) offsets(n *node) []int {
+	if n.end-n.start < 2 || d.data[n.start] != '"' || d.data[n.end-1] != '"' {
+		return nil
+	}
+	at := make([]int, 0, len(n.text)+1)
+	p := &parser{data: d.data[:n.end], pos: n.start + 1}
+	for p.pos < n.end-1 {
+		start, size := p.pos, 1
+		if p.data[start] == '\\' {
+			size = len(p.parseEscape())
+		} else {
+			p.pos++
+		}
+		for range size {
+			at = append(at, start)
+		}
+	}
+	if len(at) != len(n.text) {
+		return nil
+	}
+	return append(at, n.end-1)
+}
+
+// pluginPort returns the manifest's port, also when it is written in quotes;
+// 0 when it has none that the Controller could take.
+func (d *Document) pluginPort() int {
+	n := d.root.get("port")
+	if n == nil || n.kind != kindNumber && n.kind != kindString || digits(n.text) != len(n.text) {
+		return 0
+	}
+	port, err := strconv.Atoi(n.text)
+	if err != nil || port < PortMin || port > PortMax {
+		return 0
+	}
+	return port
+}
+
+// issue is a finding about a part of the command.
+func (c *healthCheck) issue(rule string, s span) issue {
+	i := issue{rule: rule, offset: c.at[s.from], end: c.at[s.to], pointer: "/health_check/command"}
+	i.found = harmless(shorten(c.text[s.from:s.to], 120))
+	return i
+}
+
+// write puts text in place of a part of the command.
+func (c *healthCheck) write(s span, text string) Edit {
+	quoted := jsonText(text)
+	return edit(c.at[s.from], c.at[s.to], quoted[1:len(quoted)-1])
+}
+
+// portIssues finds a command that probes another port than the plugin's. One
+// probe of the right port is enough, and so is one that may be of it.
+func (c *healthCheck) portIssues() []issue {
+	if c.unsure || c.port == 0 || len(c.probes) == 0 {
+		return nil
+	}
+	for _, p := range c.probes {
+		if p.port == 0 || p.right || p.port == c.port {
+			return nil
+		}
+	}
+	first := c.probes[0]
+	place := first.portAt
+	if first.implied {
+		place = first.hostAt
+	}
+	i := c.issue(ruleHealthPort, place)
+	i.allowed = fmt.Sprintf("port %d, which is the manifest's", c.port)
+	probed := fmt.Sprintf("port %d", first.port)
+	if first.implied {
+		probed = fmt.Sprintf("%s without a port, which means %d", quoteShort(i.found), first.port)
+	}
+	i.message = fmt.Sprintf("the health command probes %s, but port is %d, where the service has to listen: the probe fails and Docker calls the container unhealthy; probe %d", probed, c.port, c.port)
+	var edits []Edit
+	for _, p := range c.probes {
+		switch {
+		case p.port == first.port && p.implied:
+			edits = append(edits, c.write(p.portAt, fmt.Sprintf(":%d", c.port)))
+		case p.port == first.port:
+			edits = append(edits, c.write(p.portAt, strconv.Itoa(c.port)))
+		}
+	}
+	i.fixes = []Fix{safeFix(fmt.Sprintf("probe port %d", c.port), edits...)}
+	if first.port >= PortMin {
+		i.fixes = append(i.fixes, riskyFix(fmt.Sprintf("write \"port\": %d", first.port), replace(c.project.doc.root.get("port"), first.port)))
+	}
+	return []issue{i}
+}
+
+// healthPath is the path that every plugin serves (plugin-sdk.txt, "Anatomy of
+// a Plugin").
+const healthPath = "/health"
+
+// pathIssues finds probes of paths that nothing below service/ seems to serve.
+func (c *healthCheck) pathIssues() []issue {
+	files := c.project.files
+	mine := func(p probe) bool { return p.right || p.port == 0 || p.port == c.port }
+	some := slices.ContainsFunc(c.probes, mine)
+	var issues []issue
+	for _, p := range c.probes {
+		if strings.Trim(p.path, "/") == "" || some && !mine(p) {
+			continue
+		}
+		if found, sure := files.serves(p.path); found || !sure {
+			continue
+		}
+		i := c.issue(ruleHealthPath, p.pathAt)
+		i.allowed = "a path that the service serves, such as " + healthPath
+		i.message = fmt.Sprintf("the health command asks for %s, but no source file below service/ has the word %s: the service would answer 404, and Docker calls the container unhealthy",
+			quoteShort(p.path), quoteShort(path.Base(p.path)))
+		if found, _ := files.serves(healthPath); found && p.path != healthPath {
+			i.message += "; ask for " + healthPath
+			i.fixes = []Fix{safeFix("ask for "+healthPath, c.write(p.pathAt, healthPath))}
+		} else {
+			i.message += "; serve it, as every plugin has to serve " + healthPath
+		}
+		issues = append(issues, i)
+	}
+	return issues
+}
+
+// timeIssues finds a probe that may take as long as the pause between two.
+// Docker waits the interval from the end of one probe to the start of the next.
+func (d *Document) timeIssues(check *node) []issue {
+	interval, timeout := check.get("interval_seconds"), check.get("timeout_seconds")
+	every, ok := wholeNumber(interval, 5, 300)
+	limit, also := wholeNumber(timeout, 1, 60)
+	if !ok || !also || limit < every {
+		return nil
+	}
+	shorter, longer := max(1, every/3), min(300, 3*limit)
+	return []issue{{
+		rule: ruleHealthTime, offset: timeout.start, pointer: "/health_check/timeout_seconds", found: d.found(timeout), allowed: fmt.Sprintf("less than interval_seconds, which is %d", every),
+		message: fmt.Sprintf("timeout_seconds is %d and interval_seconds %d: a probe that hangs takes longer than the pause between two, so that Docker notices a service that hangs late; write %d",
+			limit, every, shorter),
+		fixes: []Fix{
+			safeFix(fmt.Sprintf("write \"timeout_seconds\": %d", shorter), replace(timeout, shorter)),
+			riskyFix(fmt.Sprintf("write \"interval_seconds\": %d", longer), replace(interval, longer)),
+		},
+	}}
+}
+
+// wholeNumber returns the value of a number from low to high.
+func wholeNumber(n *node, low, high int) (int, bool) {
+	if n == nil || n.kind != kindNumber {
+		return 0, false
+	}
+	v, err := strconv.Atoi(n.text)
+	return v, err == nil && v >= low && v <= high
+}
