@@ -294,7 +294,8 @@ func TestReportAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	const finding = `[{"rule":"NSP2016","severity":"error","message":"port is 80, the Controller takes a whole number from 1024 to 65535",` +
-		`"file":"manifest.json","line":9,"column":11,"pointer":"/port","found":"80","allowed":"a whole number from 1024 to 65535","fixes":[]}]`
+		`"file":"manifest.json","line":9,"column":11,"pointer":"/port","found":"80","allowed":"a whole number from 1024 to 65535",` +
+		`"fixes":[{"title":"write \"port\": 8080","safe":true,"edits":[{"file":"manifest.json","start":307,"end":309,"new":"8080"}]}]}]`
 	if string(out) != finding {
 		t.Errorf("finding is\n%s\nwant\n%s", out, finding)
 	}

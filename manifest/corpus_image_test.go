@@ -16,7 +16,7 @@ var imageDeviations = []deviation{
 	{"an image that is an address without a tag", `netstacks-plugin-notice:1.0.0`, `http://registry:5000/alerts/`, "NSP3004 8:12", "written as an address", "registry:5000/alerts:1.0.0"},
 	{"an image with an empty tag", `netstacks-plugin-notice:1.0.0`, `alerts:`, "NSP3004 8:12", "no image reference", "alerts:1.0.0"},
 	{"an image with a short digest", `netstacks-plugin-notice:1.0.0`, `alerts@sha256:0a`, "NSP3004 8:12", "no image reference", "alerts:1.0.0"},
-	{"an image of a version that is none", "\"version\": \"1.0.0\"", "\"version\": \"1.0\"", "NSP2011 4:14", "X.Y.Z", ""},
+	{"an image of a version that is none", "\"version\": \"1.0.0\"", "\"version\": \"1.0\"", "NSP2011 4:14", "X.Y.Z", "\"version\": \"1.0.0\""},
 	{"an image without a tag", `netstacks-plugin-notice:1.0.0`, `alerts`, "NSP3005 8:12", `write "alerts:1.0.0"`, "alerts:1.0.0"},
 	{"an image of a registry without a tag", `netstacks-plugin-notice:1.0.0`, `ghcr.io:5000/acme/alerts`, "NSP3005 8:12", `the engine takes latest, where the specification's tag is the version; write "ghcr.io:5000/acme/alerts:1.0.0"`, "ghcr.io:5000/acme/alerts:1.0.0"},
 	{"an image with a digest", `notice:1.0.0"`, `notice@sha256:` + strings.Repeat("0a", 32) + `"`, "NSP3006 8:12", `write "netstacks-plugin-notice:1.0.0"`, `notice:1.0.0"`},

@@ -56,8 +56,8 @@ type deviation struct {
 
 // corpus is every deviation of the manifest alone.
 var corpus = [][]deviation{
-	syntaxDeviations, schemaDeviations, semanticDeviations, settingsDeviations, capabilityDeviations, panelDeviations, bundleDeviations,
-	imageDeviations, healthDeviations,
+	syntaxDeviations, schemaDeviations, unknownDeviations, semanticDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
+	bundleDeviations, imageDeviations, healthDeviations,
 }
 
 // treeDeviation is the complete plugin with other files.
@@ -77,7 +77,7 @@ const gone = "\x00gone"
 var unasked = map[string]string{"": ""}
 
 // treeCorpus is every deviation of the files around the manifest.
-var treeCorpus = [][]treeDeviation{configDeviations, capabilityTrees, panelTrees, bundleTrees, healthTreeDeviations}
+var treeCorpus = [][]treeDeviation{configDeviations, schemaTreeDeviations, capabilityTrees, panelTrees, bundleTrees, healthTreeDeviations}
 
 func (d treeDeviation) plugin(t testing.TB) fstest.MapFS {
 	t.Helper()
@@ -146,65 +146,7 @@ var syntaxDeviations = []deviation{
 	{"several at once", "\"port\": 8080,\n  \"capabilities_required\": [\"read_devices\"", "port: 08080\n  'capabilities_required': ['read_devices'", "NSP1016 9:3; NSP1020 9:9; NSP1015 9:14; NSP1013 10:3; NSP1013 10:29", "", ""},
 }
 
-var schemaDeviations = []deviation{
-	{"no name", "  \"name\": \"notice\",\n", "", "NSP2001 1:1", "name is missing, the Controller requires it", ""},
-	{"no capabilities", "  \"capabilities_required\": [\"read_devices\", \"invoke_llm\", \"trigger_agent\"],\n", "", "NSP2001 1:1", "capabilities_required is missing", ""},
-	{"an upper-case name", `"notice"`, `"Alerts"`, "NSP2010 3:11", "must start with a lowercase letter", ""},
-	{"a short name", `"notice"`, `"al"`, "NSP2010 3:11", "too short", ""},
-	{"a name with an underscore", `"notice"`, `"my_alerts"`, "NSP2010 3:11", "holds '_'", ""},
-	{"a long name", `"notice"`, `"` + strings.Repeat("a", 51) + `"`, "NSP2010 3:11", "51 characters", ""},
-	{"a name that is a number", `"name": "notice"`, `"name": 7`, "NSP2010 3:11", "put it in double quotes", ""},
-	{"a two-part version", `"version": "1.0.0"`, `"version": "1.0"`, "NSP2011 4:14", "X.Y.Z", ""},
-	{"a pre-release version", `"version": "1.0.0"`, `"version": "1.0.0-rc1"`, "NSP2011 4:14", "X.Y.Z", ""},
-	{"an empty display name", `"Alert Ingestion & Pipeline"`, `""`, "NSP2012 5:19", "1 to 100 characters", ""},
-	{"a long display name", `"Alert Ingestion & Pipeline"`, `"` + strings.Repeat("ü", 101) + `"`, "NSP2012 5:19", "display_name is 101 characters long", ""},
-	{"a long description", `Multi-source alert`, strings.Repeat("ü", 500), "NSP2013 6:18", "at most 500", ""},
-	{"an author that is a list", `"Zoë Müller"`, `["Zoë Müller"]`, "NSP2014 7:13", "author is a list", ""},
-	{"an empty image", `"netstacks-plugin-notice:1.0.0"`, `""`, "NSP2015 8:12", "Docker image reference", ""},
-	{"a low port", `"port": 8080`, `"port": 80`, "NSP2016 9:11", "port is 80, the Controller takes a whole number from 1024 to 65535", ""},
-	{"a high port", `"port": 8080`, `"port": 65536`, "NSP2016 9:11", "65536", ""},
-	{"a port in quotes", `"port": 8080`, `"port": "8080"`, "NSP2016 9:11", "remove the quotes", ""},
-	{"a port with a fraction", `"port": 8080`, `"port": 8080.5`, "NSP2016 9:11", "whole number", ""},
-	{"a port with a zero fraction", `"port": 8080`, `"port": 8080.0`, "NSP2016 9:11", "without point or exponent", ""},
-	{"capabilities that are a text", `["read_devices", "invoke_llm", "trigger_agent"]`, `"read_devices"`, "NSP2020 10:28", "put it in square brackets", ""},
-	{"a capability that is a number", `"invoke_llm"`, `7`, "NSP2020 10:45", "capabilities_required[1] is 7", ""},
-	{"the wildcard", `"invoke_llm"`, `"*"`, "NSP2021 10:45", "refused when the service token is made", ""},
-	{"resources that are null", "{\n    \"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456\n  }", "null", "NSP2030 11:16", "resources is null", ""},
-	{"no memory limit", "\"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456", "\"cpu_limit\": 0.5", "NSP2001 11:16", "resources has no memory_limit", ""},
-	{"too little memory", `268435456`, `6710886`, "NSP2031 13:21", "memory_limit is 6710886, the Controller takes 67108864 (64 MB) to 4294967296 (4 GB)", ""},
-	{"too much memory", `268435456`, `4294967297`, "NSP2031 13:21", "memory_limit is 4294967297", ""},
-	{"memory with an exponent", `268435456`, `2.68435456e8`, "NSP2031 13:21", "without point or exponent", ""},
-	{"too little CPU", `"cpu_limit": 0.5`, `"cpu_limit": 0.05`, "NSP2032 12:18", "0.1 to 4.0 cores", ""},
-	{"too much CPU", `"cpu_limit": 0.5`, `"cpu_limit": 8`, "NSP2032 12:18", "cpu_limit is 8", ""},
-	{"an empty health command", `"retries": 3,`, `"command": "",`, "NSP1014 19:5; NSP2041 19:16; ", "given twice, first on line 16", ""},
-	{"probes too often", `"interval_seconds": 30,` + "\n    \"timeout", `"interval_seconds": 4,` + "\n    \"timeout", "NSP2042 17:25", "5 to 300", ""},
-	{"no time for a probe", `"timeout_seconds": 10`, `"timeout_seconds": 0`, "NSP2043 18:24", "1 to 60", ""},
-	{"too many retries", `"retries": 3`, `"retries": 11`, "NSP2044 19:16", "0 to 10", ""},
-	{"too long a start", `"start_period_seconds": 15`, `"start_period_seconds": 301`, "NSP2045 20:29", "0 to 300", ""},
-	{"an empty migrations directory", `"migrations_dir": "migrations"`, `"migrations_dir": ""`, "NSP2050 22:21", "inside the plugin", ""},
-	{"a panel without an id", "      \"id\": \"sources\",\n", "", "NSP2001 53:5", "terminal_panels[1] has no id, the Terminal requires it", ""},
-	{"a panel with an empty label", `"label": "Alerts",`, `"label": "",`, "NSP2061 26:16", "terminal_panels[0].label is empty text", ""},
-	{"an icon that is a number", `"Bell"`, `1`, "NSP2062 27:15", "the name of an icon", ""},
-	{"an endpoint without a slash", `"/admin/sources"`, `"admin/sources"`, "NSP2063 56:24", "a path that starts with /", ""},
-	{"a negative refresh", `"refresh_interval_seconds": 30`, `"refresh_interval_seconds": -1`, "NSP2064 29:35", "0 or more", ""},
-	{"a column without a key", `{ "key": "state", "label": "State" }`, `{ "label": "State" }`, "NSP2001 33:9", "terminal_panels[0].columns[2] has no key", ""},
-	{"a method the Terminal ignores", `"PUT"`, `"PATCH"`, "NSP2067 40:21", `"POST", "PUT" or "DELETE"`, ""},
-	{"an unknown style", `"danger"`, `"red"`, "NSP2068 49:20", `"primary", "danger" or "default"`, ""},
-	{"an action without a slash", `"/admin/alerts/{id}/acknowledge"`, `"{id}/acknowledge"`, "NSP2069 39:23", "starts with /", ""},
-	{"settings that are a list", "\"settings_schema\": {\n    \"type\": \"object\",\n    \"properties\": {\n      \"default_severity\": {\n        \"type\": \"string\",\n        \"default\": \"warning\",\n        \"enum\": [\"critical\", \"warning\", \"info\"]\n      },\n      \"deduplication_window_seconds\": { \"type\": \"integer\", \"default\": 300, \"minimum\": 60 }\n    }\n  }", "\"settings_schema\": []", "NSP2070 59:22", "a JSON Schema", ""},
-	{"routes without a bundle", "  \"ui_bundle\": \"dist/index.js\",\n", "", "NSP2082 73:3; NSP2082 76:3; ", "ui_bundle is missing", ""},
-	{"routes that are an object", "\"routes\": [\n    { \"path\": \"/alerts\", \"component\": \"AlertsPage\" }\n  ]", `"routes": {}`, "NSP2081 74:13", "routes is an object", ""},
-	{"an empty bundle", `"dist/index.js"`, `""`, "NSP2080 70:16", "relative to ui/", ""},
-	{"an OpenAPI path without a slash", `"/openapi.json"`, `"openapi.json"`, "NSP2083 80:19", "null to opt out", ""},
-}
-
 var semanticDeviations = []deviation{
-	{"no resources", "  \"resources\": {\n    \"cpu_limit\": 0.5,\n    \"memory_limit\": 268435456\n  },\n", "", "NSP2002 1:1", "the Controller lists it as optional", ""},
-	{"a misspelt field", `"openapi_path"`, `"openapi_paht"`, "NSP3001 80:3", `did you mean "openapi_path"?`, ""},
-	{"a field in camel case", `"data_endpoint": "/admin/sources"`, `"dataEndpoint": "/admin/sources"`, "NSP2001 53:5; NSP3001 56:7", "", ""},
-	{"a field in capitals", `"author"`, `"Author"`, "NSP3001 7:3", `did you mean "author"?`, ""},
-	{"a field nobody knows", `"author": "Zoë Müller"`, `"homepage": "https://example.org"`, "NSP3001 7:3", "nothing reads it", ""},
-	{"an unknown field of a limit", `"cpu_limit": 0.5,`, `"cpu_limit": 0.5, "gpu": 1,`, "NSP3001 12:23", "not a documented field", ""},
 	{"a key twice", `"author": "Zoë Müller"`, `"port": 8080`, "NSP1014 9:3", "given twice, first on line 7", ""},
 	{"text with U+0000", `Zoë Müller`, `Zo\u0000ë`, "NSP3003 7:13", "author holds the character U+0000", ""},
 	{"U+0000 deep inside", `"critical", "warning"`, `"warning", "\u0000"`, "NSP3003 65:29", "settings_schema.properties.default_severity.enum[1] holds", ""},

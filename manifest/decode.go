@@ -154,6 +154,9 @@ func (dec *decoder) fields(n *node, v reflect.Value, pointer string) {
 	}
 }
 
+// inQuotes is the hint for a number where text is asked for.
+const inQuotes = "put it in double quotes"
+
 // typeHint says how to turn n into what its place takes, where that is plain.
 // want holds type names as a schema uses them.
 func typeHint(n *node, want ...string) string {
@@ -165,20 +168,27 @@ func typeHint(n *node, want ...string) string {
 	case integer && n.kind == kindNumber:
 		return "write it as a whole number, without point or exponent"
 	case slices.Contains(want, "string") && (n.kind == kindNumber || n.kind == kindBool):
-		return "put it in double quotes"
+		return inQuotes
 	case slices.Contains(want, "array") && n.kind != kindObject && n.kind != kindNull:
 		return "put it in square brackets"
 	}
 	return ""
 }
 
-// toAny turns a value into what encoding/json would make of it, numbers kept
-// as json.Number: what a schema is checked against.
+// toAny turns a value into what encoding/json would make of it: what a schema
+// is checked against. A number becomes the one a machine holds, as it does for
+// the Controller and for editors.
 func (n *node) toAny() any {
 	switch n.kind {
 	case kindBool:
 		return n.text == "true"
 	case kindNumber:
+		if i, err := strconv.ParseInt(n.text, 10, 64); err == nil {
+			return i
+		}
+		if f, err := strconv.ParseFloat(n.text, 64); err == nil {
+			return f
+		}
 		return json.Number(n.text)
 	case kindString:
 		return n.text

@@ -14,7 +14,8 @@ const (
 	theTerminal   = "the Terminal"
 )
 
-// fields lists every place of schema.json that takes a value.
+// fields lists every place of schema.json that takes a value, the members of an
+// object in the order of the documented samples: new ones are added there.
 var fields = []field{
 	{"", ruleNotObject, theController, "an object"},
 	{"/$schema", "NSP2019", theController, "text: where the schema stands"},
@@ -28,8 +29,8 @@ var fields = []field{
 	{"/capabilities_required", "NSP2020", theController, "a list of capability names"},
 	{"/capabilities_required/*", "NSP2020", theController, "the name of a capability, as text"},
 	{"/resources", "NSP2030", theController, "an object with cpu_limit and memory_limit"},
-	{"/resources/memory_limit", "NSP2031", theController, "67108864 (64 MB) to 4294967296 (4 GB)"},
 	{"/resources/cpu_limit", "NSP2032", theController, "0.1 to 4.0 cores"},
+	{"/resources/memory_limit", "NSP2031", theController, "67108864 (64 MB) to 4294967296 (4 GB)"},
 	{"/health_check", "NSP2040", theController, "an object with a command"},
 	{"/health_check/command", "NSP2041", theController, "a shell command, as text"},
 	{"/health_check/interval_seconds", "NSP2042", theController, "a whole number from 5 to 300"},
@@ -53,10 +54,10 @@ var fields = []field{
 	{"/terminal_panels/*/actions/*", "NSP2066", theTerminal, "an object with id, label and endpoint"},
 	{"/terminal_panels/*/actions/*/id", "NSP2066", theTerminal, "text that is not empty"},
 	{"/terminal_panels/*/actions/*/label", "NSP2066", theTerminal, "text that is not empty"},
-	{"/terminal_panels/*/actions/*/confirm", "NSP2066", theTerminal, "the question to ask, as text"},
-	{"/terminal_panels/*/actions/*/method", "NSP2067", theTerminal, `"POST", "PUT" or "DELETE"`},
-	{"/terminal_panels/*/actions/*/style", "NSP2068", theTerminal, `"primary", "danger" or "default"`},
 	{"/terminal_panels/*/actions/*/endpoint", "NSP2069", theTerminal, "a path that starts with /"},
+	{"/terminal_panels/*/actions/*/method", "NSP2067", theTerminal, `"POST", "PUT" or "DELETE"`},
+	{"/terminal_panels/*/actions/*/confirm", "NSP2066", theTerminal, "the question to ask, as text"},
+	{"/terminal_panels/*/actions/*/style", "NSP2068", theTerminal, `"primary", "danger" or "default"`},
 	{"/settings_schema", "NSP2070", theController, "a JSON Schema, as an object"},
 	{"/ui_bundle", "NSP2080", theController, "the bundle's entry file, relative to ui/"},
 	{"/navigation", "NSP2081", theController, "a list"},

@@ -56,7 +56,7 @@ func NewNameProblem(name string) string {
 	}
 	if i := strings.IndexAny(name, "0123456789"); i >= 0 {
 		return fmt.Sprintf("%q holds the digit %c; a new plugin is named with lowercase letters and hyphens only "+
-			"(this is the scaffold's rule, the Controller itself takes digits)", name, name[i])
+			"(this is the scaffold's rule, \"Plugin name rules\"; the Controller itself takes digits, \"The manifest.json\")", name, name[i])
 	}
 	if slices.Contains(reservedNames, name) {
 		return fmt.Sprintf("%q is reserved; %s belong to the platform, choose another name", name, joinAnd(reservedNames))

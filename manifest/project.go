@@ -18,12 +18,19 @@ type project struct {
 	issues   []issue
 	checks   []CheckResult
 	extra    []CheckResult
+	trial    bool // of a fix: nobody asks for the fixes of what is found
+	budget   int  // what trials of fixes may still cost, in bytes that are read again
 }
 
 // evaluate applies every rule to the files.
 func evaluate(f *files) *project {
 	p := &project{files: f}
-	data, problem := f.readManifest()
+	p.evaluate()
+	return p
+}
+
+func (p *project) evaluate() {
+	data, problem := p.files.readManifest()
 	if problem != nil {
 		p.issues = []issue{*problem}
 	} else {
@@ -31,7 +38,6 @@ func evaluate(f *files) *project {
 		p.judge()
 	}
 	p.runChecks(problem)
-	return p
 }
 
 // judge collects everything that can be said about the manifest's text. Where
@@ -48,7 +54,7 @@ func (p *project) judge() {
 		return
 	}
 	p.judged = true
-	p.issues = append(p.issues, d.schemaIssues()...)
+	p.issues = append(p.issues, p.schemaIssues()...)
 	for _, rule := range beyondSchema {
 		p.issues = append(p.issues, rule(p)...)
 	}
@@ -60,6 +66,7 @@ func (p *project) judge() {
 	m, undecodable := d.decode()
 	for _, u := range undecodable {
 		if !said[place{u.rule, u.pointer}] && len(p.issues) < 2*maxFindings {
+			u.fixes = p.valueFixes(u.pointer)
 			p.issues = append(p.issues, u)
 		}
 	}
@@ -68,17 +75,18 @@ func (p *project) judge() {
 	}
 }
 
-// trialBudget bounds how much text is checked again to try fixes, in bytes.
+// trialBudget bounds how much text is checked again to try the fixes of one
+// report, in bytes.
 const trialBudget = 4 << 20
 
 // tryFixes keeps of each issue the fixes that work: see mends. A project that
 // is so large that not all can be tried offers those of its first issues.
 func (p *project) tryFixes(issues []issue) {
-	budget := trialBudget
+	p.budget = trialBudget
 	for n := range issues {
 		var works []Fix
 		for _, fix := range issues[n].fixes {
-			if budget -= p.size(); budget > 0 && p.after(fix, issues[n].rule) != nil {
+			if p.after(fix, issues[n].rule) != nil {
 				works = append(works, fix)
 			}
 		}
@@ -86,24 +94,41 @@ func (p *project) tryFixes(issues []issue) {
 	}
 }
 
-// size is what it takes to check the project once, in bytes of text.
-func (p *project) size() int {
-	const rest = 1000 // what does not depend on the manifest
-	if p.doc == nil {
-		return rest
+// affords pays for the trial of a fix of the rule. Where so much is wrong that
+// findings were left out, a trial is slow, and for their own rules in vain:
+// there are as many findings afterwards.
+func (p *project) affords(rule string) bool {
+	same, cost := 0, 1000
+	for _, i := range p.issues {
+		if i.rule == rule || strings.HasPrefix(rule, "NSP2") && strings.HasPrefix(i.rule, "NSP2") {
+			same++
+		}
 	}
-	return len(p.doc.data) + rest
+	if p.doc != nil {
+		cost += len(p.doc.data)
+	}
+	if len(p.issues) >= maxFindings {
+		cost *= 16
+	}
+	if same >= maxFindings || cost > p.budget {
+		return false
+	}
+	p.budget -= cost
+	return true
 }
 
 // after returns the project with a fix made; nil when the fix does not mend a
 // finding of the rule, or brings others.
 func (p *project) after(fix Fix, rule string) *project {
+	if !p.affords(rule) {
+		return nil
+	}
 	edited, err := p.files.edit(fix.Edits)
 	if err != nil {
 		return nil
 	}
-	q := evaluate(edited)
-	if !p.mends(q, rule) {
+	q := &project{files: edited, trial: true, budget: p.budget}
+	if q.evaluate(); !p.mends(q, rule) {
 		return nil
 	}
 	return q

@@ -34,21 +34,18 @@ type Applied struct {
 	Fix     Fix
 }
 
-// repairBudget bounds how much text one Repair checks again, in bytes: a
-// manifest with so much to mend is mended in several runs.
-const repairBudget = 64 << 20
-
 // Repair makes the best fix of every finding that has one, with risky also
 // those that are not safe, until there is none left. Running it on the files
 // that it returns changes nothing. Waived findings stay as they are.
 func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	p := evaluate(newFiles(fsys))
+	p.budget = 4 * trialBudget
 	before := p.files
 	first := p.report(p.configure(), Options{})
 	var secrets []issue
 	var applied []Applied
-	for budget := repairBudget; budget > 0; {
-		next, made := p.repairOnce(risky, &budget)
+	for {
+		next, made := p.repairOnce(risky)
 		if next == nil {
 			break
 		}
@@ -74,16 +71,15 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 }
 
 // repairOnce makes the first fix that works; nil when there is none.
-func (p *project) repairOnce(risky bool, budget *int) (*project, Applied) {
+func (p *project) repairOnce(risky bool) (*project, Applied) {
 	for _, i := range bounded(p.configure().issues) {
 		for _, fix := range i.fixes {
 			if !fix.Safe && !risky {
 				continue
 			}
-			if *budget -= p.size(); *budget < 0 {
-				return nil, Applied{}
-			}
-			if next := p.after(fix, i.rule); next != nil {
+			if tried := p.after(fix, i.rule); tried != nil {
+				next := evaluate(tried.files)
+				next.budget = tried.budget
 				return next, Applied{p.finding(i), fix}
 			}
 		}

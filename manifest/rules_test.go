@@ -111,11 +111,7 @@ func TestTheSchemaIsValidDraft07(t *testing.T) {
 			values = append(values, v)
 		}
 		for _, v := range values {
-			c := jsonschema.NewCompiler()
-			if err := c.AddResource("place.json", map[string]any{"$schema": schema().doc["$schema"], "allOf": []any{node}}); err != nil {
-				t.Fatal(err)
-			}
-			if err := c.MustCompile("place.json").Validate(v); err != nil {
+			if err := schema().at(strings.ReplaceAll(pattern, "*", "0")).Validate(v); err != nil {
 				t.Errorf("%s: its own example %v is refused: %v", pattern, v, err)
 			}
 		}
@@ -154,10 +150,13 @@ func TestCapabilityCatalogue(t *testing.T) {
 			t.Errorf("%s is not in the catalogue", name)
 		}
 	}
-	examples := listOf(schemaPlaces()["/capabilities_required/*"]["examples"])
+	var known []any
+	for _, alternative := range listOf(schemaPlaces()["/capabilities_required/*"]["anyOf"]) {
+		known = append(known, alternative.(map[string]any)["const"])
+	}
 	for _, c := range Capabilities() {
-		if slices.Contains(examples, any(c.Name)) == c.Deprecated {
-			t.Errorf("the schema's examples and the catalogue disagree about %s", c.Name)
+		if slices.Contains(known, any(c.Name)) == c.Deprecated {
+			t.Errorf("the schema's completions and the catalogue disagree about %s", c.Name)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 var beyondSchema = []func(*project) []issue{
 	ofDocument((*Document).duplicateKeys),
 	ofDocument((*Document).nulIssues),
-	ofDocument((*Document).unknownFields),
+	(*project).unknownFields,
 	ofDocument((*Document).imageIssues),
 	(*project).healthIssues,
 	ofDocument((*Document).capabilityIssues),
@@ -19,7 +19,7 @@ var beyondSchema = []func(*project) []issue{
 	(*project).rowIDIssues,
 	(*project).bundleIssues,
 	ofDocument((*Document).settingsIssues),
-	ofDocument((*Document).packagingIssues),
+	(*project).packagingIssues,
 	(*project).reservedIssues,
 }
 
@@ -78,22 +78,6 @@ func (d *Document) nulIssues() []issue {
 		}
 		return len(issues) < maxFindings
 	})
-	return issues
-}
-
-// packagingIssues are about fields that validate and package require although
-// the Controller's schema lists them as optional.
-func (d *Document) packagingIssues() []issue {
-	var issues []issue
-	for _, name := range []string{"resources", "health_check"} {
-		if d.root.member(name) == nil {
-			f, _ := fieldAt("/" + name)
-			issues = append(issues, issue{
-				rule: ruleCLIRequired, offset: d.root.start, allowed: f.allowed,
-				message: fmt.Sprintf("%s is missing: validate and package require it, although the Controller lists it as optional; add it", name),
-			})
-		}
-	}
 	return issues
 }
 

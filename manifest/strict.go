@@ -5,8 +5,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -44,6 +42,29 @@ type schemaSet struct {
 	doc      map[string]any
 }
 
+// at returns the part of the schema that judges the place of a JSON Pointer;
+// nil when none does.
+func (s schemaSet) at(pointer string) *jsonschema.Schema {
+	sub := s.compiled
+	if pointer == "" {
+		return sub
+	}
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		next := sub.Properties[unescapePointer(token)]
+		if items, ok := sub.Items.(*jsonschema.Schema); next == nil && ok {
+			next = items
+		}
+		if next == nil {
+			return nil
+		}
+		for next.Ref != nil {
+			next = next.Ref
+		}
+		sub = next
+	}
+	return sub
+}
+
 // properties returns what the schema says about the members of the objects it
 // describes by node; nil when node describes none.
 func (s schemaSet) properties(node map[string]any) map[string]any {
@@ -70,7 +91,8 @@ func (s schemaSet) resolve(node map[string]any) map[string]any {
 
 // schemaIssues checks the tree against the schema, one issue for each value
 // that it refuses and for each property that it misses.
-func (d *Document) schemaIssues() []issue {
+func (p *project) schemaIssues() []issue {
+	d := p.doc
 	err := schema().compiled.Validate(d.root.toAny())
 	if err == nil {
 		return nil
@@ -93,14 +115,18 @@ func (d *Document) schemaIssues() []issue {
 		switch k := leaf.ErrorKind.(type) {
 		case *kind.Required:
 			for _, name := range k.Missing {
-				issues = append(issues, d.missingIssue(n, pointer, name))
+				i := d.missingIssue(n, pointer, name)
+				i.fixes = p.missingFixes(n, pointer, name)
+				issues = append(issues, i)
 			}
 		case *kind.Dependency:
-			issues = append(issues, d.bundleIssue(n, k.Prop))
+			i := d.bundleIssue(n, k.Prop)
+			i.fixes = p.missingBundleFixes(n, k.Prop)
+			issues = append(issues, i)
 		default:
 			if !judged[pointer] { // one sentence a value, whatever number of keywords refuses it
 				judged[pointer] = true
-				issues = append(issues, d.refusedIssue(n, pointer, leaf.ErrorKind))
+				issues = append(issues, d.refusedIssue(n, pointer, leaf.ErrorKind, p.valueFixes(pointer)))
 			}
 		}
 	}
@@ -150,67 +176,25 @@ func (d *Document) bundleIssue(n *node, name string) issue {
 	return i
 }
 
-// refusedIssue says why the schema refuses a value.
-func (d *Document) refusedIssue(n *node, pointer string, why jsonschema.ErrorKind) issue {
+// refusedIssue says why the schema refuses a value, and how it may be repaired.
+func (d *Document) refusedIssue(n *node, pointer string, why jsonschema.ErrorKind, fixes []Fix) issue {
 	reason := ""
 	switch k := why.(type) {
 	case *kind.Type:
 		reason = typeHint(n, k.Want...)
+		if reason == inQuotes && (len(fixes) == 0 || fixes[0].Edits[0].New != jsonText(n.text)) {
+			reason = ""
+		}
 	case *kind.Not:
 		i := d.valueIssue(n, pointer, "")
-		i.rule, i.allowed = ruleWildcard, "capabilities by their names"
+		i.rule, i.allowed, i.fixes = ruleWildcard, "capabilities by their names", fixes
 		i.message = `the wildcard capability "*" is refused when the service token is made; name the capabilities the plugin uses`
 		return i
 	}
+	i := d.valueIssue(n, pointer, reason)
+	i.fixes = fixes
 	if pointer == "/name" && n.kind == kindString {
-		i := d.valueIssue(n, pointer, "")
-		i.message = NameProblem(n.text)
-		return i
-	}
-	return d.valueIssue(n, pointer, reason)
-}
-
-// unknownFields warns of members the schema does not describe, wherever it
-// describes an object's members at all.
-func (d *Document) unknownFields() []issue {
-	s := schema()
-	var issues []issue
-	var walk func(n *node, node map[string]any, pointer string)
-	walk = func(n *node, node map[string]any, pointer string) {
-		known := s.properties(node)
-		for _, m := range n.members {
-			if known == nil || len(issues) >= maxFindings {
-				break
-			}
-			at := pointer + "/" + escapePointer(m.key)
-			if sub, ok := known[m.key].(map[string]any); ok {
-				walk(m.value, sub, at)
-				continue
-			}
-			issues = append(issues, unknownField(m, at, known))
-		}
-		if items := s.items(node); items != nil {
-			for i, item := range n.items {
-				walk(item, items, pointer+"/"+strconv.Itoa(i))
-			}
-		}
-	}
-	walk(d.root, s.doc, "")
-	return issues
-}
-
-// unknownField warns of one member.
-func unknownField(m member, pointer string, known map[string]any) issue {
-	names := make([]string, 0, len(known))
-	for name := range known {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	i := issue{rule: ruleUnknownField, offset: m.keyStart, pointer: pointer, found: quoteShort(m.key), allowed: strings.Join(names, ", ")}
-	if near := nearest(m.key, names); near != "" {
-		i.message = fmt.Sprintf("%s is not a documented field; did you mean %q?", quoteShort(m.key), near)
-	} else {
-		i.message = fmt.Sprintf("%s is not a documented field, nothing reads it; remove it or move it into the plugin's own files", quoteShort(m.key))
+		i.message = "the Controller refuses the name: " + nameProblem(n.text, `lowercase letters, digits and hyphens ("The manifest.json"; the scaffold refuses digits as well, "Plugin name rules")`)
 	}
 	return i
 }
