@@ -56,7 +56,7 @@ type deviation struct {
 
 // corpus is every deviation of the manifest alone.
 var corpus = [][]deviation{
-	syntaxDeviations, schemaDeviations, unknownDeviations, semanticDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
+	syntaxDeviations, wholeDeviations, schemaDeviations, unknownDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
 	bundleDeviations, imageDeviations, healthDeviations,
 }
 
@@ -94,65 +94,6 @@ func (d treeDeviation) plugin(t testing.TB) fstest.MapFS {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	return fsys
-}
-
-var syntaxDeviations = []deviation{
-	{"a trailing comma in an object", "\"memory_limit\": 268435456\n", "\"memory_limit\": 268435456,\n", "NSP1012 13:30", "a comma before } is not JSON; remove it", ""},
-	{"a trailing comma in a list", `"trigger_agent"]`, `"trigger_agent",]`, "NSP1012 10:74", "a comma before ] is not JSON", ""},
-	{"two commas", `"port": 8080,`, `"port": 8080,,`, "NSP1012 9:16", "two commas in a row", ""},
-	{"a leading comma", `["read_devices"`, `[, "read_devices"`, "NSP1012 10:29", "no value before it", ""},
-	{"a line comment", `"port": 8080,`, `"port": 8080, // inside`, "NSP1011 9:17", "a comment is not JSON", ""},
-	{"a hash comment", `"port": 8080,`, `"port": 8080, # inside`, "NSP1011 9:17", "a comment is not JSON", ""},
-	{"a block comment", `"port": 8080,`, `/* the port */ "port": 8080,`, "NSP1011 9:3", "a comment is not JSON", ""},
-	{"a comment without an end", `"port": 8080,`, `/* "port": 8080,`, "NSP1017 9:3", "never ends", ""},
-	{"single quotes", `"name": "notice"`, `"name": 'notice'`, "NSP1013 3:11", "straight double quotes only", ""},
-	{"single quotes around a key", `"name": "notice"`, `'name': "notice"`, "NSP1013 3:3", "straight double quotes only", ""},
-	{"typographic quotes", `"name": "notice"`, `"name": “notice”`, "NSP1013 3:11", "straight double quotes only", ""},
-	{"a missing comma", `"version": "1.0.0",`, `"version": "1.0.0"`, "NSP1015 4:21", `a comma is missing here, before "display_name"`, ""},
-	{"a missing comma in a list", `"read_devices", "invoke_llm"`, `"read_devices" "invoke_llm"`, "NSP1015 10:43", "a comma is missing here", ""},
-	{"a semicolon", `"port": 8080,`, `"port": 8080;`, "NSP1015 9:15", "write a comma", ""},
-	{"a key without quotes", `"port": 8080`, `port: 8080`, "NSP1016 9:3", `write "port"`, ""},
-	{"a key without its opening quote", `"port": 8080`, `port": 8080`, "NSP1016 9:3", `write "port"`, ""},
-	{"text without quotes", `"name": "notice"`, `"name": notice`, "NSP1016 3:11", `write "notice"`, ""},
-	{"an unclosed text", `"name": "notice",`, `"name": "notice,`, "NSP1017 3:11", "not closed on its line", ""},
-	{"a list where an object is meant", "{\n    \"command\": ", "[\n    ", "NSP1017 17:5", "a ] is missing", ""},
-	{"an unclosed list", `"trigger_agent"],`, `"trigger_agent",`, "NSP1017 11:3", "the [ of line 10 is not closed", ""},
-	{"the wrong closer", `"trigger_agent"],`, `"trigger_agent"},`, "NSP1017 10:74", "} stands where ] is expected", ""},
-	{"a tab in a text", `Zoë Müller`, "Zoë\tMüller", "NSP1018 7:17", `write \t`, ""},
-	{"a raw U+0000 in a text", `Zoë Müller`, "Zo\x00ë", "NSP1018 7:16", "a raw U+0000 inside a text is not JSON; remove it", ""},
-	{"a Windows path", `"dist/index.js"`, `"dist\index.js"`, "NSP3051 70:16; NSP1019 70:21", "holds backslashes", `"dist/index.js"`},
-	{"half a surrogate pair", `Zoë Müller`, `Zoë \ud83d Müller`, "NSP1019 7:18", "half a surrogate pair", ""},
-	{"a short unicode escape", `Zoë Müller`, `Zo\u00 Müller`, "NSP1019 7:16", "four hexadecimal digits", ""},
-	{"a leading zero", `"port": 8080`, `"port": 08080`, "NSP1020 9:11", "remove the leading zero", ""},
-	{"a plus sign", `"port": 8080`, `"port": +8080`, "NSP1020 9:11", "remove the plus sign", ""},
-	{"a hexadecimal number", `268435456`, `0x10000000`, "NSP1020 13:21", "write it in decimal", ""},
-	{"underscores in a number", `268435456`, `268_435_456`, "NSP1020 13:21", "remove the underscores", ""},
-	{"a unit", `268435456`, `256MB`, "NSP1020 13:21", "not a number of JSON", ""},
-	{"a number that starts with a point", `"cpu_limit": 0.5`, `"cpu_limit": .5`, "NSP1020 12:18", "write a 0 before the point", ""},
-	{"a number that ends with a point", `"cpu_limit": 0.5`, `"cpu_limit": 1.`, "NSP1020 12:18", "digit behind the point", ""},
-	{"a version without quotes", `"version": "1.0.0"`, `"version": 1.0.0`, "NSP1020 4:14", "put it in double quotes", ""},
-	{"a number beyond any machine", `268435456`, `1e999999999`, "NSP1020 13:21", "beyond what a number can hold", ""},
-	{"a number below any machine", `268435456`, `1e-999999999`, "NSP1020 13:21", "beyond what a number can hold", ""},
-	{"Python's None", `"openapi_path": "/openapi.json"`, `"openapi_path": None`, "NSP1021 80:19", "write null", ""},
-	{"NaN", `"cpu_limit": 0.5`, `"cpu_limit": NaN`, "NSP1021 12:18", "write a number", ""},
-	{"a missing value", `"port": 8080,`, `"port": ,`, "NSP1010 9:11", "a value is expected here, found a comma", ""},
-	{"a missing colon", `"port": 8080,`, `"port" 8080,`, "NSP1010 9:10", `a colon is expected after the key "port", found 8080`, ""},
-	{"an equals sign", `"port": 8080,`, `"port" = 8080,`, "NSP1010 9:10", "write a colon", ""},
-	{"a value without a key", `"port": 8080,`, `{},`, "NSP1010 9:3", "a key in double quotes is expected here, found {", ""},
-	{"a no-break space", `"port": 8080,`, "\"port\":\u00a08080,", "NSP1010 9:10", "U+00A0", ""},
-	{"text behind the end", "\"/openapi.json\"\n}", "\"/openapi.json\"\n}\n}", "NSP1022 82:1", "behind the end", ""},
-	{"a byte order mark", "{\n  \"$schema\"", "\ufeff{\n  \"$schema\"", "NSP1006 1:1", "without BOM", ""},
-	{"Latin-1", `Zoë Müller`, "Zo\xeb Müller", "NSP1005 7:16", "0xEB is not UTF-8", ""},
-	{"several at once", "\"port\": 8080,\n  \"capabilities_required\": [\"read_devices\"", "port: 08080\n  'capabilities_required': ['read_devices'", "NSP1016 9:3; NSP1020 9:9; NSP1015 9:14; NSP1013 10:3; NSP1013 10:29", "", ""},
-}
-
-var semanticDeviations = []deviation{
-	{"a key twice", `"author": "Zoë Müller"`, `"port": 8080`, "NSP1014 9:3", "given twice, first on line 7", ""},
-	{"text with U+0000", `Zoë Müller`, `Zo\u0000ë`, "NSP3003 7:13", "author holds the character U+0000", ""},
-	{"U+0000 deep inside", `"critical", "warning"`, `"warning", "\u0000"`, "NSP3003 65:29", "settings_schema.properties.default_severity.enum[1] holds", ""},
-	{"a key with U+0000", `"default": 300, "minimum": 60`, `"default": 300, "x-\u0000": 60`, "NSP3003 67:76", `the key "x-\x00" holds`, ""},
-	{"an escaped backslash before u0000", `Zoë Müller`, `Zo\\u0000ë`, "", "", ""},
-	{"a key twice deep inside", `"default": 300, "minimum": 60`, `"default": 300, "default": 60`, "NSP1014 67:76", "given twice, first on line 67", ""},
 }
 
 const form = `{

@@ -87,6 +87,7 @@ func (d *Document) notObject() issue {
 	if d.root != nil {
 		i.offset, i.found = d.root.start, d.found(d.root)
 		i.message = fmt.Sprintf("the manifest is %s, it must be a JSON object: { … }", describe(d.root))
+		i.fixes = d.asObject()
 	}
 	return i
 }

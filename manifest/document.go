@@ -16,6 +16,7 @@ type Document struct {
 	root    *node // nil when nothing could be read
 	issues  []issue
 	damaged bool // the tree holds guesses: only the syntax can be judged
+	unread  int  // bytes at the end that were not looked at, because of guesses
 }
 
 // Span is where a value stands. Offsets are bytes of the file; lines and
@@ -38,7 +39,7 @@ func Index(data []byte) *Document {
 	}
 	p := &parser{data: data}
 	d.root = p.parseFile()
-	d.issues, d.damaged = p.issues, p.damaged
+	d.issues, d.damaged, d.unread = p.issues, p.damaged, p.unread
 	return d
 }
 

@@ -3,8 +3,11 @@ package manifest
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 )
 
@@ -92,6 +95,57 @@ func FuzzCheck(f *testing.F) {
 		}
 		if _, err := json.Marshal(r); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzFixes holds the fixes of any text to their promises: each applies inside
+// the file and mends a finding of its rule, and repairing ends where nothing is
+// left to repair.
+func FuzzFixes(f *testing.F) {
+	seed(f)
+	base := complete(f)
+	for _, group := range corpus {
+		for _, d := range group {
+			f.Add([]byte(strings.Replace(base, d.old, d.new, 1)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 8<<10 {
+			return // the many trials of a large file say no more than those of a small one
+		}
+		fsys := plugin(string(data))
+		p := evaluate(newFiles(fsys))
+		before := p.count(0)
+		for _, finding := range Check(fsys, Options{}).Findings {
+			for _, fix := range finding.Fixes {
+				for _, e := range fix.Edits {
+					if e.File == FileName && (e.Start < 0 || e.End < e.Start || e.End > len(data)) {
+						t.Fatalf("%q: the fix %+v lies outside", data, fix)
+					}
+				}
+				p.budget = trialBudget
+				q := p.after(fix, finding.Rule)
+				if q == nil {
+					t.Fatalf("%q: the fix %+v does not mend %+v", data, fix, finding)
+				}
+				if p.unread() == 0 && q.count(0)[finding.Rule] >= before[finding.Rule] {
+					t.Fatalf("%q: the fix %+v leaves all of %s", data, fix, finding.Rule)
+				}
+			}
+		}
+		for _, risky := range []bool{false, true} {
+			once := Repair(fsys, Options{}, risky)
+			if len(once.Applied) >= maxRepairs {
+				t.Fatalf("%q: repairing does not end", data)
+			}
+			after := maps.Clone(fsys)
+			for _, c := range once.Changes {
+				after[c.File] = &fstest.MapFile{Data: c.After}
+			}
+			if twice := Repair(after, Options{}, risky); len(twice.Changes) > 0 {
+				t.Fatalf("%q: repaired to %q, and then %+v", data, after[FileName].Data, twice.Applied)
+			}
 		}
 	})
 }

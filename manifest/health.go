@@ -47,11 +47,11 @@ func (d *Document) offsets(n *node) []int {
 		return nil
 	}
 	at := make([]int, 0, len(n.text)+1)
-	p := &parser{data: d.data[:n.end], pos: n.start + 1}
+	p := &parser{data: d.data[:n.end], pos: n.start + 1, stopped: true} // what it reads was reported once
 	for p.pos < n.end-1 {
 		start, size := p.pos, 1
 		if p.data[start] == '\\' {
-			size = len(p.parseEscape())
+			size = len(p.parseEscape(&quoted{opener: '"'}))
 		} else {
 			p.pos++
 		}

@@ -3,11 +3,8 @@ package manifest
 import (
 	"bytes"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -49,41 +46,6 @@ func printable(r rune) string {
 	return fmt.Sprintf("U+%04X", r)
 }
 
-// skipSpace skips white space and, with a finding each, comments and what only
-// looks like white space.
-func (p *parser) skipSpace() {
-	for p.pos < len(p.data) && !p.stopped {
-		c := p.data[p.pos]
-		rest := p.data[p.pos:]
-		switch {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			p.pos++
-		case c == '#' || bytes.HasPrefix(rest, []byte("//")):
-			p.report(ruleComment, p.pos, "no comment", "a comment is not JSON; remove it")
-			if n := bytes.IndexByte(rest, '\n'); n >= 0 {
-				p.pos += n
-			} else {
-				p.pos = len(p.data)
-			}
-		case bytes.HasPrefix(rest, []byte("/*")):
-			if n := bytes.Index(rest[2:], []byte("*/")); n >= 0 {
-				p.report(ruleComment, p.pos, "no comment", "a comment is not JSON; remove it")
-				p.pos += n + 4
-			} else {
-				p.report(ruleUnclosed, p.pos, "*/", "the comment that starts here never ends, and a comment is not JSON; remove it")
-				p.stop()
-			}
-		default:
-			r, size := utf8.DecodeRune(rest)
-			if !unicode.IsSpace(r) && r != '\ufeff' && r != '\u200b' {
-				return
-			}
-			p.report(ruleSyntax, p.pos, "a space, tab or line break", "U+%04X looks like a space but is not one to JSON; replace it by a space", r)
-			p.pos += size
-		}
-	}
-}
-
 // skipJunk skips at least one byte and on to where the next item may start.
 func (p *parser) skipJunk() {
 	if p.pos >= len(p.data) {
@@ -99,185 +61,6 @@ func (p *parser) skipJunk() {
 		return
 	}
 	p.pos = len(p.data)
-}
-
-// quotePairs are the characters people and word processors quote text with.
-var quotePairs = map[rune]string{'"': `"`, '\'': "'", '`': "`", '“': "”", '”': "”", '„': "“", '‘': "’", '’': "’", '«': "»"}
-
-// atQuote says whether a text starts here, in whatever quotes.
-func (p *parser) atQuote() bool {
-	r, _ := utf8.DecodeRune(p.data[p.pos:])
-	return quotePairs[r] != ""
-}
-
-// parseString reads a quoted text and returns what it stands for. p.pos is at
-// its opening quote.
-func (p *parser) parseString() string {
-	start := p.pos
-	r, size := utf8.DecodeRune(p.data[p.pos:])
-	closer := quotePairs[r]
-	p.pos += size
-	if r != '"' {
-		p.report(ruleQuotes, start, "straight double quotes", `text stands in %c quotes; JSON takes straight double quotes only: "…"`, r)
-	}
-	var text strings.Builder
-	for from := p.pos; p.pos < len(p.data); {
-		c := p.data[p.pos]
-		switch {
-		case c == closer[0] && bytes.HasPrefix(p.data[p.pos:], []byte(closer)):
-			text.Write(p.data[from:p.pos])
-			p.pos += len(closer)
-			return text.String()
-		case c == '\\':
-			text.Write(p.data[from:p.pos])
-			text.WriteString(p.parseEscape())
-			from = p.pos
-		case c == '\n' || c == '\r':
-			return p.unclosedString(start, from, &text)
-		case c < 0x20:
-			remedy := "write " + controlEscape(c)
-			if c == 0 { // its escape would be no better: see nulIssues
-				remedy = "remove it"
-			}
-			p.report(ruleControlChar, p.pos, "an escape", "a raw %s inside a text is not JSON; %s", controlName(c), remedy)
-			p.pos++
-		default:
-			p.pos++
-		}
-		if p.pos >= len(p.data) {
-			return p.unclosedString(start, from, &text)
-		}
-	}
-	return p.unclosedString(start, p.pos, &text)
-}
-
-// unclosedString ends a text at the end of its line; a comma there is taken
-// for the separator that it most likely is.
-func (p *parser) unclosedString(start, from int, text *strings.Builder) string {
-	p.report(ruleUnclosed, start, "a closing quote", "the text that starts here is not closed on its line; add the closing quote")
-	p.guess()
-	rest := bytes.TrimRight(p.data[from:p.pos], " \t")
-	rest = bytes.TrimSuffix(rest, []byte(","))
-	text.Write(rest)
-	p.pos = from + len(rest)
-	return text.String()
-}
-
-var simpleEscapes = map[byte]string{'"': `"`, '\\': `\`, '/': "/", 'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t"}
-
-// parseEscape reads one escape and returns what it stands for.
-func (p *parser) parseEscape() string {
-	start := p.pos
-	p.pos++
-	c := p.peek()
-	if s, ok := simpleEscapes[c]; ok {
-		p.pos++
-		return s
-	}
-	if c == 'u' {
-		r, ok := p.hexEscape(start)
-		if !ok {
-			p.report(ruleEscape, start, "four hexadecimal digits", `\u must be followed by four hexadecimal digits; write \\ for a backslash`)
-			p.pos++
-			return `\u`
-		}
-		p.pos = start + 6
-		if !utf16.IsSurrogate(r) {
-			return string(r)
-		}
-		if low, ok := p.hexEscape(p.pos); ok {
-			if whole := utf16.DecodeRune(r, low); whole != utf8.RuneError {
-				p.pos += 6
-				return string(whole)
-			}
-		}
-		p.report(ruleEscape, start, "a pair of surrogates", `\u%04x is half a surrogate pair and stands for no character; write the character itself`, r)
-		return "\ufffd"
-	}
-	if c < 0x20 { // the line or the file ends: the text is not closed
-		return `\`
-	}
-	r, size := utf8.DecodeRune(p.data[p.pos:])
-	p.report(ruleEscape, start, `one of \" \\ \/ \b \f \n \r \t \uXXXX`, `\%s is no escape of JSON; write \\ for a backslash`, printable(r))
-	p.pos += size
-	return `\` + string(r)
-}
-
-// hexEscape reads the \uXXXX at an offset.
-func (p *parser) hexEscape(at int) (rune, bool) {
-	if at+6 > len(p.data) || p.data[at] != '\\' || p.data[at+1] != 'u' {
-		return 0, false
-	}
-	v, err := strconv.ParseUint(string(p.data[at+2:at+6]), 16, 16)
-	return rune(v), err == nil
-}
-
-// word reads a run of word characters.
-func (p *parser) word() string {
-	n := wordLength(p.data[p.pos:])
-	w := string(p.data[p.pos : p.pos+n])
-	p.pos += n
-	return w
-}
-
-// parseNumber reads a number, and what only looks like one.
-func (p *parser) parseNumber() *node {
-	start := p.pos
-	for p.pos < len(p.data) {
-		if c := p.data[p.pos]; !isWordByte(c) && !isDigit(c) && c != '+' && c != '-' && c != '.' {
-			break
-		}
-		p.pos++
-	}
-	n := &node{kind: kindNumber, start: start, end: p.pos, text: string(p.data[start:p.pos])}
-	if !isJSONNumber(n.text) {
-		p.report(ruleNumber, start, "a number as JSON writes it", "%s is not a number of JSON; %s", shorten(n.text, 60), numberHint(n.text))
-		p.damaged = true
-		return n
-	}
-	// Arithmetic on a number such as 1e999999999 would take for ever.
-	exponent := 0
-	if i := strings.IndexAny(n.text, "eE"); i >= 0 {
-		var err error
-		if exponent, err = strconv.Atoi(n.text[i+1:]); err != nil {
-			exponent = math.MaxInt
-		}
-	}
-	if exponent < -308 || exponent > 308 || len(n.text) > 400 {
-		p.report(ruleNumber, start, "a number that a computer can hold", "%s is beyond what a number can hold; write an ordinary one", shorten(n.text, 60))
-		p.damaged = true
-	}
-	return n
-}
-
-// parseWord reads true, false, null and what people write for them.
-func (p *parser) parseWord() *node {
-	start := p.pos
-	w := p.word()
-	n := &node{kind: kindString, start: start, end: p.pos, text: w}
-	lower := strings.ToLower(w)
-	switch lower {
-	case "true", "false":
-		n.kind, n.text = kindBool, lower
-	case "null", "none", "nil", "undefined":
-		n.kind, lower = kindNull, "null"
-	case "nan", "inf", "infinity":
-		p.report(ruleLiteral, start, "a number", "%s is not a value of JSON; write a number", w)
-		p.damaged = true
-		return n
-	default:
-		p.report(ruleUnquoted, start, "text in double quotes", "%s is not in quotes; write \"%s\"", shorten(w, 60), shorten(w, 60))
-		p.damaged = true
-		if p.peek() == '"' { // only the opening quote was forgotten
-			p.pos++
-			n.end = p.pos
-		}
-		return n
-	}
-	if w != lower {
-		p.report(ruleLiteral, start, lower, "%s is not a value of JSON; write %s", w, lower)
-	}
-	return n
 }
 
 // isJSONNumber says whether s is a number by the grammar of RFC 8259.
@@ -317,42 +100,11 @@ func digits(s string) int {
 	return n
 }
 
-// numberHint says how to write what was meant by a number that is none.
-func numberHint(s string) string {
-	lower := strings.ToLower(s)
-	switch {
-	case strings.HasPrefix(s, "+"):
-		return "remove the plus sign"
-	case strings.HasPrefix(lower, "0x") || strings.HasPrefix(lower, "0b") || strings.HasPrefix(lower, "0o"):
-		return "write it in decimal"
-	case strings.Contains(s, "_"):
-		return "remove the underscores"
-	case strings.Count(s, ".") > 1:
-		return "put it in double quotes"
-	case strings.HasPrefix(s, ".") || strings.HasPrefix(s, "-."):
-		return "write a 0 before the point"
-	case strings.HasSuffix(s, "."):
-		return "write a digit behind the point, or remove the point"
-	case len(s) > 1 && s[0] == '0' && digits(s) == len(s):
-		return "remove the leading zero"
-	}
-	return "write digits only, or put it in double quotes when it is text"
-}
-
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isWordByte says whether c may start a word outside quotes.
 func isWordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$'
-}
-
-// wordLength is the length of the word data starts with.
-func wordLength(data []byte) int {
-	n := 0
-	for n < len(data) && (isWordByte(data[n]) || isDigit(data[n]) || data[n] == '-' && n > 0) {
-		n++
-	}
-	return n
 }
 
 func controlName(c byte) string {
@@ -367,4 +119,242 @@ func controlEscape(c byte) string {
 		return `\t`
 	}
 	return fmt.Sprintf(`\u%04x`, c)
+}
+
+// wordLength is the length of the word data starts with.
+func wordLength(data []byte) int {
+	n := 0
+	for n < len(data) {
+		r, size := utf8.DecodeRune(data[n:])
+		if !isWordRune(r) && (n == 0 || r != '-') {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+// isWordRune says whether r may stand in a word outside quotes.
+func isWordRune(r rune) bool {
+	return r == '_' || r == '$' || r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// bareKey is the length of the key without quotes data starts with.
+func bareKey(data []byte) int {
+	n := wordLength(data)
+	for n > 0 && n+1 < len(data) && data[n] == '.' {
+		more := wordLength(data[n+1:])
+		if more == 0 {
+			break
+		}
+		n += 1 + more
+	}
+	return n
+}
+
+// skipSpace skips white space and, with a finding each, comments, the marks of
+// a merge conflict and what only looks like white space.
+func (p *parser) skipSpace() {
+	for p.pos < len(p.data) && !p.stopped {
+		c := p.data[p.pos]
+		rest := p.data[p.pos:]
+		switch {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			p.pos++
+		case c == '#' || bytes.HasPrefix(rest, []byte("//")):
+			end := bytes.IndexByte(rest, '\n')
+			if end < 0 {
+				end = len(rest)
+			}
+			p.comment(p.pos + len(bytes.TrimRight(rest[:end], "\r")))
+		case bytes.HasPrefix(rest, []byte("/*")):
+			if n := bytes.Index(rest[2:], []byte("*/")); n >= 0 {
+				p.comment(p.pos + n + 4)
+			} else {
+				p.endlessComment()
+			}
+		case c == '<' || c == '=' || c == '|' || c == '>':
+			if !p.conflict() {
+				return
+			}
+		default:
+			if size := strangeSpace(rest); size == 0 || !p.skipStrange() {
+				return
+			}
+		}
+	}
+}
+
+// comment reports the comment that ends at end, and skips it.
+func (p *parser) comment(end int) {
+	at := p.report(ruleComment, p.pos, "no comment", "a comment is not JSON; remove it")
+	start, stop := p.alone(p.pos, end)
+	if start == p.pos && stop == end { // something else stands on its line
+		before := len(bytes.TrimRight(p.data[:start], " \t"))
+		switch {
+		case end == len(p.data) || p.data[end] == '\n' || p.data[end] == '\r':
+			start = before
+		case before < start || before == 0 || p.data[before-1] == '\n':
+			stop += len(p.data[end:]) - len(bytes.TrimLeft(p.data[end:], " \t"))
+		}
+	}
+	p.offer(at, riskyFix("remove the comment", edit(start, stop, "")))
+	p.pos = end
+}
+
+// endlessComment reports a block comment without an end, which hides the rest
+// of the file.
+func (p *parser) endlessComment() {
+	at := p.report(ruleUnclosed, p.pos, "*/", "the comment that starts here never ends, and a comment is not JSON; remove it")
+	rest := p.data[p.pos:]
+	line := bytes.IndexByte(rest, '\n')
+	if line < 0 {
+		line = len(rest)
+	}
+	mark := 2 + len(rest[2:]) - len(bytes.TrimLeft(rest[2:], "* \t"))
+	start, end := p.alone(p.pos, p.pos+len(bytes.TrimRight(rest[:line], "\r")))
+	p.offer(at, riskyFix("remove "+string(rest[:2]), edit(p.pos, p.pos+mark, "")), riskyFix("remove the rest of the line", edit(start, end, "")))
+	p.stop()
+}
+
+// strangeSpace is the length of the character rest starts with when it only
+// looks like white space; 0 when it does not.
+func strangeSpace(rest []byte) int {
+	r, size := utf8.DecodeRune(rest)
+	if zeroWidth(r) || unicode.IsSpace(r) && !strings.ContainsRune(" \t\r\n", r) {
+		return size
+	}
+	return 0
+}
+
+// zeroWidth says whether nothing at all is drawn for r.
+func zeroWidth(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u180e':
+		return true
+	}
+	return false
+}
+
+// skipStrange skips a run of what only looks like white space. All of them are
+// one finding: text that was copied from a page is full of them.
+func (p *parser) skipStrange() bool {
+	start := p.pos
+	var plain strings.Builder
+	for p.pos < len(p.data) {
+		r, size := utf8.DecodeRune(p.data[p.pos:])
+		switch {
+		case r == ' ' || r == '\t':
+			plain.WriteRune(r)
+		case strangeSpace(p.data[p.pos:]) == 0:
+			size = 0
+		case r == '\u0085' || r == '\u2028' || r == '\u2029':
+			plain.WriteString(p.eol())
+		case !zeroWidth(r):
+			plain.WriteByte(' ')
+		}
+		if size == 0 {
+			break
+		}
+		p.pos += size
+	}
+	p.strange = append(p.strange, edit(start, p.pos, plain.String()))
+	return true
+}
+
+// tellStrange reports what skipStrange skipped.
+func (p *parser) tellStrange() {
+	if len(p.strange) == 0 {
+		return
+	}
+	stopped := p.stopped
+	p.stopped = false
+	first := p.strange[0].Start
+	r, _ := utf8.DecodeRune(p.data[first:])
+	what, remedy := fmt.Sprintf("U+%04X looks like a space but is not one to JSON", r), "replace it by a space"
+	if zeroWidth(r) {
+		what, remedy = fmt.Sprintf("the invisible character U+%04X is not JSON", r), "remove it"
+	}
+	if n := len(p.strange); n > 1 {
+		remedy += fmt.Sprintf(", as at all %d places", n)
+	}
+	at := p.report(ruleSyntax, first, "a space, tab or line break", "%s; %s", what, remedy)
+	p.offer(at, safeFix("write plain white space", p.strange...))
+	p.stopped = stopped
+}
+
+// eol returns the line ending that the file uses.
+func (p *parser) eol() string {
+	if i := bytes.IndexByte(p.data, '\n'); i > 0 && p.data[i-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// firstOnLine says whether only white space stands before pos on its line.
+func (p *parser) firstOnLine(pos int) bool {
+	for pos > 0 && (p.data[pos-1] == ' ' || p.data[pos-1] == '\t') {
+		pos--
+	}
+	return pos == 0 || p.data[pos-1] == '\n'
+}
+
+// alone returns the range of bytes that is to be removed with [start, end):
+// the whole lines when nothing else stands on them.
+func (p *parser) alone(start, end int) (int, int) {
+	from, to := start, end
+	for from > 0 && (p.data[from-1] == ' ' || p.data[from-1] == '\t') {
+		from--
+	}
+	for to < len(p.data) && (p.data[to] == ' ' || p.data[to] == '\t' || p.data[to] == '\r') {
+		to++
+	}
+	switch {
+	case from > 0 && p.data[from-1] != '\n':
+	case to < len(p.data) && p.data[to] == '\n':
+		return from, to + 1
+	case to == len(p.data) && from > 0:
+		from--
+		if from > 0 && p.data[from-1] == '\r' {
+			from--
+		}
+		return from, to
+	}
+	return start, end
+}
+
+// indentOf returns how far the line of pos is indented, in bytes.
+func (p *parser) indentOf(pos int) int {
+	start := p.lineStart
+	if pos < p.lineSeen { // going back is rare
+		start = 1 + bytes.LastIndexByte(p.data[:pos], '\n')
+	} else {
+		if i := bytes.LastIndexByte(p.data[p.lineSeen:pos], '\n'); i >= 0 {
+			start = p.lineSeen + i + 1
+		}
+		p.lineSeen = pos
+	}
+	if start != p.lineStart || p.lineIndent < 0 {
+		rest := p.data[start:]
+		p.lineStart, p.lineIndent = start, len(rest)-len(bytes.TrimLeft(rest, " \t"))
+	}
+	return p.lineIndent
+}
+
+// indentText returns the white space that the line of pos starts with.
+func (p *parser) indentText(pos int) string {
+	start := 1 + bytes.LastIndexByte(p.data[:pos], '\n')
+	return string(p.data[start : start+p.indentOf(pos)])
+}
+
+// line returns the line of an offset, from 1.
+func (p *parser) line(offset int) int { return 1 + bytes.Count(p.data[:offset], []byte{'\n'}) }
+
+// lineEnd returns the offset of the end of pos's line, at most maxLook bytes on.
+func (p *parser) lineEnd(pos int) int {
+	rest := p.data[pos:min(len(p.data), pos+maxLook)]
+	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+		rest = bytes.TrimSuffix(rest[:i], []byte{'\r'})
+	}
+	return pos + len(rest)
 }

@@ -136,9 +136,13 @@ func (p *project) after(fix Fix, rule string) *project {
 
 // mends says whether q, which is p with a fix made, has less findings of the
 // rule, no more of any other, and no check that fails anew. Of a file whose
-// structure could not be told, only the syntax was looked at.
+// structure could not be told, only the syntax was looked at, and of that only
+// what p did not leave unread.
 func (p *project) mends(q *project, rule string) bool {
-	before, after := p.count(), q.count()
+	before, after := p.count(0), q.count(p.unread())
+	if q.unread() > p.unread() {
+		return false
+	}
 	if after[rule] >= before[rule] {
 		return false
 	}
@@ -156,11 +160,23 @@ func (p *project) mends(q *project, rule string) bool {
 	return true
 }
 
-// count returns how many issues there are of each rule, waived ones included.
-func (p *project) count() map[string]int {
+// unread returns how much of the manifest's end was not looked at.
+func (p *project) unread() int {
+	if p.doc == nil {
+		return 0
+	}
+	return p.doc.unread
+}
+
+// count returns how many issues there are of each rule, waived ones included,
+// without those in so many bytes at the manifest's end. That the manifest ends
+// too early counts.
+func (p *project) count(unread int) map[string]int {
 	n := map[string]int{}
 	for _, i := range slices.Concat(p.issues, p.configure().problems) {
-		n[i.rule]++
+		if unread == 0 || i.file != "" || i.rule == ruleTrailing || i.offset < len(p.doc.data)-unread {
+			n[i.rule]++
+		}
 	}
 	return n
 }

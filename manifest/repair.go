@@ -1,6 +1,9 @@
 package manifest
 
-import "io/fs"
+import (
+	"io/fs"
+	"slices"
+)
 
 // Repaired is what Repair did.
 type Repaired struct {
@@ -34,6 +37,9 @@ type Applied struct {
 	Fix     Fix
 }
 
+// maxRepairs bounds how many fixes one Repair makes.
+const maxRepairs = 1000
+
 // Repair makes the best fix of every finding that has one, with risky also
 // those that are not safe, until there is none left. Running it on the files
 // that it returns changes nothing. Waived findings stay as they are.
@@ -44,12 +50,15 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	first := p.report(p.configure(), Options{})
 	var secrets []issue
 	var applied []Applied
-	for {
-		next, made := p.repairOnce(risky)
+	for len(applied) < maxRepairs {
+		next, made := p.repairMany(risky)
+		if next == nil {
+			next, made = p.repairOnce(risky)
+		}
 		if next == nil {
 			break
 		}
-		p, applied = next, append(applied, made)
+		p, applied = next, append(applied, made...)
 		for _, i := range p.issues {
 			if i.secret != "" {
 				secrets = append(secrets, i)
@@ -70,19 +79,53 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	return r
 }
 
+// repairMany makes the fixes of all findings of one rule at once, when they
+// neither meet nor hinder each other: a file may have hundreds of one kind. It
+// is nil when there are not several such fixes.
+func (p *project) repairMany(risky bool) (*project, []Applied) {
+	all := Fix{}
+	rule := ""
+	var made []Applied
+	for _, i := range bounded(p.configure().issues) {
+		n := slices.IndexFunc(i.fixes, func(fix Fix) bool { return fix.Safe || risky })
+		if n < 0 || rule != "" && i.rule != rule {
+			continue
+		}
+		rule = i.rule
+		if edits := apart(all.Edits, i.fixes[n].Edits); edits != nil {
+			all.Edits = append(all.Edits, edits...)
+			made = append(made, Applied{p.finding(i), i.fixes[n]})
+		}
+	}
+	if len(made) < 2 {
+		return nil, nil
+	}
+	tried := p.after(all, rule)
+	if tried == nil || tried.count(p.unread())[rule] > p.count(0)[rule]-len(made) {
+		return nil, nil
+	}
+	return tried.again(), made
+}
+
+// again evaluates a project that was a trial, with the fixes that a trial does
+// not build.
+func (p *project) again() *project {
+	next := evaluate(p.files)
+	next.budget = p.budget
+	return next
+}
+
 // repairOnce makes the first fix that works; nil when there is none.
-func (p *project) repairOnce(risky bool) (*project, Applied) {
+func (p *project) repairOnce(risky bool) (*project, []Applied) {
 	for _, i := range bounded(p.configure().issues) {
 		for _, fix := range i.fixes {
 			if !fix.Safe && !risky {
 				continue
 			}
 			if tried := p.after(fix, i.rule); tried != nil {
-				next := evaluate(tried.files)
-				next.budget = tried.budget
-				return next, Applied{p.finding(i), fix}
+				return tried.again(), []Applied{{p.finding(i), fix}}
 			}
 		}
 	}
-	return nil, Applied{}
+	return nil, nil
 }

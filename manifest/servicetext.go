@@ -159,11 +159,11 @@ func hasWord(text, word []byte) bool {
 		before, _ := utf8.DecodeLastRune(text[:start])
 		behind, _ := utf8.DecodeRune(text[end:])
 		first, _ := utf8.DecodeRune(text[start:])
-		if (!isWordRune(before) || unicode.IsUpper(first) && unicode.IsLower(before)) && (!isWordRune(behind) || unicode.IsUpper(behind)) {
+		if (!isNameRune(before) || unicode.IsUpper(first) && unicode.IsLower(before)) && (!isNameRune(behind) || unicode.IsUpper(behind)) {
 			return true
 		}
 		at = start + 1
 	}
 }
 
-func isWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+func isNameRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -1,0 +1,276 @@
+package manifest
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// thousands is a number with its digits in groups of three, as people write.
+var thousands = regexp.MustCompile(`^-?[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:'[0-9]{3})+|(?:[ \x{00a0}\x{202f}][0-9]{3})+)`)
+
+// withUnit is a number with the unit of a size or of a time.
+var withUnit = regexp.MustCompile(`^([0-9]+)[ \t]*(?i:(k|m|g)i?b?|bytes?|s|secs?|seconds?|cores?)`)
+
+// product is a number as programs write it: 256 * 1024 * 1024.
+var product = regexp.MustCompile(`^[0-9]{1,10}(?:[ \t]*\*[ \t]*[0-9]{1,10}){1,5}`)
+
+// atNumber says whether a number starts here, or what is meant for one.
+func (p *parser) atNumber() bool {
+	c, next := p.peek(), byte(0)
+	if p.pos+1 < len(p.data) {
+		next = p.data[p.pos+1]
+	}
+	return isDigit(c) || c == '-' || c == '+' || c == '.' && isDigit(next)
+}
+
+// atBareText says whether a word starts here, or a text that lacks its quotes.
+func (p *parser) atBareText() bool {
+	r, _ := utf8.DecodeRune(p.data[p.pos:])
+	return r != 0 && (isWordRune(r) || strings.ContainsRune("/.~@*^%", r))
+}
+
+// parseNumber reads a number, and what only looks like one.
+func (p *parser) parseNumber() *node {
+	start := p.pos
+	for p.pos < len(p.data) {
+		if c := p.data[p.pos]; !isWordByte(c) && !isDigit(c) && c != '+' && c != '-' && c != '.' && c != '%' {
+			break
+		}
+		p.pos++
+	}
+	n := &node{kind: kindNumber, start: start, end: p.pos, text: string(p.data[start:p.pos])}
+	if size := p.phrase(start); size > 0 {
+		p.pos, n.end = start+size, start+size
+		n.text = string(p.data[start:n.end])
+	}
+	if !isJSONNumber(n.text) {
+		hint, fixes := numberFixes(n.text)
+		at := p.report(ruleNumber, start, "a number as JSON writes it", "%s is not a number of JSON; %s", shorten(n.text, 60), hint)
+		for _, f := range fixes {
+			f.Edits = []Edit{edit(start, n.end, f.Edits[0].New)}
+			p.offer(at, f)
+		}
+		p.damaged = true
+		return n
+	}
+	// Arithmetic on a number such as 1e999999999 would take for ever.
+	exponent := 0
+	if i := strings.IndexAny(n.text, "eE"); i >= 0 {
+		var err error
+		if exponent, err = strconv.Atoi(n.text[i+1:]); err != nil {
+			exponent = math.MaxInt
+		}
+	}
+	if exponent < -308 || exponent > 308 || len(n.text) > 400 {
+		p.report(ruleNumber, start, "a number that a computer can hold", "%s is beyond what a number can hold; write an ordinary one", shorten(n.text, 60))
+		p.damaged = true
+	}
+	return n
+}
+
+// phrase is the length of the number at start when it holds more than a number
+// of JSON may, such as commas between groups of digits, a product or a unit, and
+// nothing but the end of its member follows; 0 when it does not. In a list the
+// groups would be items.
+func (p *parser) phrase(start int) int {
+	rest := p.data[p.pos:]
+	if !p.inMember || len(rest) < 2 || bytes.IndexByte([]byte(", '*\t\xc2\xe2"), rest[0]) < 0 || rest[0] == ',' && !isDigit(rest[1]) {
+		return 0
+	}
+	for _, written := range []*regexp.Regexp{thousands, product, withUnit} {
+		size := len(written.Find(p.data[start:p.lineEnd(start)]))
+		rest := bytes.TrimLeft(p.data[start+size:], " \t")
+		if start+size > p.pos && (len(rest) == 0 || bytes.ContainsAny(rest[:1], ",;}]\r\n/#")) {
+			return size
+		}
+	}
+	return 0
+}
+
+// numberFixes says how to write what was meant by a number that is none. The
+// fixes have one edit each, whose place is not set.
+func numberFixes(s string) (string, []Fix) {
+	write := func(how func(string, ...Edit) Fix, text string) Fix {
+		return how("write "+shorten(text, 60), edit(0, 0, text))
+	}
+	only := func(text string) []Fix {
+		if !isJSONNumber(text) {
+			return nil
+		}
+		return []Fix{write(safeFix, text)}
+	}
+	lower := strings.ToLower(s)
+	sign, body := "", strings.TrimPrefix(s, "-")
+	if body != s {
+		sign = "-"
+	}
+	switch {
+	case strings.HasPrefix(s, "+"):
+		return "remove the plus sign", only(s[1:])
+	case len(lower) > 2 && lower[0] == '0' && strings.ContainsRune("xbo", rune(lower[1])):
+		if v, err := strconv.ParseInt(s, 0, 64); err == nil {
+			return "write it in decimal", only(strconv.FormatInt(v, 10))
+		}
+		return "write it in decimal", nil
+	case strings.ContainsAny(s, "_"):
+		return "remove the underscores", only(strings.ReplaceAll(s, "_", ""))
+	case thousands.MatchString(s) && strings.ContainsAny(s, ",' \u00a0\u202f"):
+		plain := strings.Map(func(r rune) rune {
+			if strings.ContainsRune(",' \u00a0\u202f", r) {
+				return -1
+			}
+			return r
+		}, s)
+		return "write its digits together: " + shorten(plain, 60), only(plain)
+	case strings.Count(s, ".") > 1:
+		return "put it in double quotes", []Fix{write(safeFix, jsonText(s))}
+	case strings.HasPrefix(body, "."):
+		return "write a 0 before the point", only(sign + "0" + body)
+	case strings.HasSuffix(s, "."):
+		return "write a digit behind the point, or remove the point", only(strings.TrimSuffix(s, "."))
+	case len(body) > 1 && body[0] == '0':
+		return "remove the leading zero", leadingZero(sign, body)
+	}
+	if product.FindString(s) == s {
+		v := int64(1)
+		for factor := range strings.SplitSeq(s, "*") {
+			f, err := strconv.ParseInt(strings.TrimSpace(factor), 10, 64)
+			if err != nil || f > 0 && v > math.MaxInt64/f {
+				return "write the product", nil
+			}
+			v *= f
+		}
+		return "write the product: " + strconv.FormatInt(v, 10), []Fix{write(safeFix, strconv.FormatInt(v, 10))}
+	}
+	if m := withUnit.FindStringSubmatch(s); m != nil && m[0] == s {
+		return unitFixes(s, m, write)
+	}
+	const hint = "write digits only, or put it in double quotes when it is text"
+	if strings.ContainsFunc(s, unicode.IsLetter) && isDigit(s[0]) {
+		return hint, []Fix{write(riskyFix, jsonText(s))}
+	}
+	return hint, nil
+}
+
+// leadingZero writes a number without its leading zeros. One that could also be
+// octal is a choice.
+func leadingZero(sign, body string) []Fix {
+	plain := strings.TrimLeft(body, "0")
+	if plain == "" || !isDigit(plain[0]) {
+		plain = "0" + plain
+	}
+	if !isJSONNumber(sign + plain) {
+		return nil
+	}
+	fix := safeFix("write "+shorten(sign+plain, 60), edit(0, 0, sign+plain))
+	v, err := strconv.ParseInt(body, 8, 64)
+	if err != nil || strconv.FormatInt(v, 10) == plain {
+		return []Fix{fix}
+	}
+	fix.Safe = false
+	octal := sign + strconv.FormatInt(v, 10)
+	return []Fix{fix, riskyFix(fmt.Sprintf("write %s, as octal", octal), edit(0, 0, octal))}
+}
+
+// unitFixes writes a number with a unit without it: sizes in bytes.
+func unitFixes(s string, m []string, write func(func(string, ...Edit) Fix, string) Fix) (string, []Fix) {
+	v, err := strconv.ParseInt(m[1], 10, 32)
+	if err != nil {
+		return "write digits only", nil
+	}
+	if m[2] == "" {
+		return "write the number without the unit", []Fix{write(riskyFix, strconv.FormatInt(v, 10)), write(riskyFix, jsonText(s))}
+	}
+	shift := map[string]int{"k": 10, "m": 20, "g": 30}[strings.ToLower(m[2])]
+	return "write the number of bytes without a unit", []Fix{write(riskyFix, strconv.FormatInt(v<<shift, 10)), write(riskyFix, jsonText(s))}
+}
+
+// parseWord reads true, false, null and what people write for them, and text
+// without quotes.
+func (p *parser) parseWord() *node {
+	start := p.pos
+	end, opened := p.bareText()
+	w := string(p.data[start:end])
+	p.pos = end
+	n := &node{kind: kindString, start: start, end: end, text: w}
+	lower := strings.ToLower(w)
+	var how = safeFix
+	switch lower {
+	case "true", "false":
+		n.kind, n.text = kindBool, lower
+	case "null", "none", "nil", "undefined":
+		if n.kind = kindNull; lower == "undefined" {
+			how = riskyFix
+		}
+		lower = "null"
+	case "nan", "inf", "infinity":
+		p.report(ruleLiteral, start, "a number", "%s is not a value of JSON; write a number", w)
+		p.damaged = true
+		return n
+	default:
+		p.textWithoutQuotes(n, opened)
+		return n
+	}
+	if w != lower {
+		at := p.report(ruleLiteral, start, lower, "%s is not a value of JSON; write %s", w, lower)
+		p.offer(at, how("write "+lower, edit(start, end, lower)))
+	}
+	return n
+}
+
+// textWithoutQuotes reports the text n; opened says that its opening quote
+// alone is missing.
+func (p *parser) textWithoutQuotes(n *node, opened bool) {
+	quoted := jsonText(n.text)
+	at := p.report(ruleUnquoted, n.start, "text in double quotes", "%s is not in quotes; write %s", harmless(shorten(n.text, 60)), shorten(quoted, 64))
+	fix := safeFix("write "+shorten(quoted, 64), edit(n.start, n.end, quoted))
+	if opened {
+		fix.Edits = []Edit{edit(n.start, n.start, `"`)}
+		p.pos++
+		n.end = p.pos
+	}
+	switch strings.ToLower(n.text) {
+	case "yes", "on", "no", "off":
+		value := strconv.FormatBool(strings.EqualFold(n.text, "yes") || strings.EqualFold(n.text, "on"))
+		fix.Safe = false
+		p.offer(at, fix, riskyFix("write "+value, edit(n.start, n.end, value)))
+	default:
+		// Text such as process.env.PORT is a program's, which quotes would keep.
+		fix.Safe = !strings.ContainsAny(n.text, ".()+*") || strings.ContainsAny(n.text, "/:")
+		p.offer(at, fix)
+	}
+	p.damaged = true
+}
+
+// bareText returns the end of the text without quotes at p.pos, and whether a
+// closing quote stands there. The text holds at least one character.
+func (p *parser) bareText() (int, bool) {
+	_, size := utf8.DecodeRune(p.data[p.pos:])
+	rest := p.data[p.pos:p.lineEnd(p.pos)]
+	end := len(rest)
+	if i := bytes.IndexAny(rest[min(size, end):], ",]}\"{["); i >= 0 {
+		end = min(size, end) + i
+	}
+	opened := end < len(rest) && rest[end] == '"' && bytes.TrimRight(rest[:end], " \t") != nil
+	if opened {
+		if after := bytes.TrimLeft(rest[end+1:], " \t"); len(after) == 0 || bytes.IndexByte([]byte(",]}"), after[0]) >= 0 {
+			return p.pos + end, true
+		}
+	}
+	for _, mark := range []string{" //", " #", "/*", ";", "\t//", "\t#"} {
+		if i := bytes.Index(rest[size:end], []byte(mark)); i >= 0 {
+			end = size + i
+		}
+	}
+	if word := wordLength(rest); opened && word > 0 { // a quote of something else follows
+		end = min(end, word)
+	}
+	blank := func(r rune) bool { return unicode.IsSpace(r) || zeroWidth(r) }
+	return p.pos + max(size, len(bytes.TrimRightFunc(rest[:end], blank))), false
+}
