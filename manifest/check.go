@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -233,45 +232,4 @@ func resourcesCheck(root *node) string {
 		return ""
 	}
 	return "resources has no " + strings.Join(missing, " and no ")
-}
-
-// migrationsLine is the unscored line about migrations_dir: the directory must
-// be inside the plugin and hold at least one .sql file.
-func migrationsLine(fsys *files, dir string) CheckResult {
-	count, detail := countMigrations(fsys, dir)
-	return CheckResult{
-		ID: "migrations", OK: detail == "", Detail: detail,
-		Label: fmt.Sprintf("Migrations directory has %d SQL file(s)", count),
-	}
-}
-
-func countMigrations(fsys *files, dir string) (count int, problem string) {
-	name := path.Clean(dir)
-	if !fs.ValidPath(name) || strings.Contains(dir, `\`) {
-		return 0, fmt.Sprintf("migrations_dir is %s; it must be a directory inside the plugin, written with slashes", quoteShort(dir))
-	}
-	// What it is comes first: to open a FIFO would wait for a writer.
-	info, err := fs.Stat(fsys, name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return 0, fmt.Sprintf("the directory %s is missing; make it, or remove migrations_dir from manifest.json", quoteShort(dir))
-	case err == nil && !info.IsDir():
-		return 0, fmt.Sprintf("migrations_dir is %s, which is not a directory", quoteShort(dir))
-	}
-	var entries []fs.DirEntry
-	if err == nil {
-		entries, err = fs.ReadDir(fsys, name)
-	}
-	if err != nil {
-		return 0, fmt.Sprintf("the directory %s cannot be read: %v", quoteShort(dir), cause(err))
-	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".sql") && fsys.isFile(path.Join(name, e.Name())) {
-			count++
-		}
-	}
-	if count == 0 {
-		return 0, fmt.Sprintf("%s holds no .sql file; add one, or remove migrations_dir from manifest.json", quoteShort(dir))
-	}
-	return count, ""
 }

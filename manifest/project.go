@@ -97,8 +97,8 @@ func (p *project) tryFixes(issues []issue) {
 // affords pays for the trial of a fix of the rule. Where so much is wrong that
 // findings were left out, a trial is slow, and for their own rules in vain:
 // there are as many findings afterwards.
-func (p *project) affords(rule string) bool {
-	same, cost := 0, 1000
+func (p *project) affords(fix Fix, rule string) bool {
+	same, cost := 0, 1000+p.sqlCost(fix)
 	for _, i := range p.issues {
 		if i.rule == rule || strings.HasPrefix(rule, "NSP2") && strings.HasPrefix(i.rule, "NSP2") {
 			same++
@@ -120,7 +120,7 @@ func (p *project) affords(rule string) bool {
 // after returns the project with a fix made; nil when the fix does not mend a
 // finding of the rule, or brings others.
 func (p *project) after(fix Fix, rule string) *project {
-	if !p.affords(rule) {
+	if !p.affords(fix, rule) {
 		return nil
 	}
 	edited, err := p.files.edit(fix.Edits)

@@ -4,6 +4,7 @@ import "strings"
 
 // beyondSchema are the rules that a schema cannot state.
 var beyondSchema = []func(*project) []issue{
+	(*project).migrationIssues, // first: others look into migrations that were read, too
 	ofDocument((*Document).duplicateKeys),
 	ofDocument((*Document).nulIssues),
 	(*project).unknownFields,

@@ -205,7 +205,7 @@ func (p *project) healthCommands() []reading {
 // named.
 func (m *mending) readMigrationsDir() bool {
 	const usual = "migrations"
-	count, _ := countMigrations(m.files, usual)
+	names, _ := sqlFiles(m.files, usual)
 	switch n := m.node; {
 	case n.kind == kindNull || n.kind == kindBool && n.text == "false":
 		m.remove(true)
@@ -213,7 +213,7 @@ func (m *mending) readMigrationsDir() bool {
 	default:
 		return false
 	}
-	if count > 0 {
+	if len(names) > 0 {
 		m.write(len(m.fixes) == 0, usual)
 	}
 	m.remove(m.node.kind == kindString)

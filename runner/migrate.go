@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/netstacks/netstacks-plugin/manifest/sqltext"
 )
 
 // migration is one SQL file.
@@ -176,11 +178,13 @@ func (s *session) migrate(ctx context.Context, files []migration) error {
 
 // apply runs one file in one transaction.
 func (m migration) apply(ctx context.Context, conn *pgx.Conn) error {
-	statements := splitSQL(m.sql)
+	// It only serves to tell people where something went wrong; PostgreSQL gets
+	// the whole file.
+	statements := sqltext.Split(m.sql).Statements
 	for _, st := range statements {
-		if st.copiesFromStdin() {
+		if st.ReadsStdin(m.sql) {
 			return &MigrationError{
-				File: m.path, Line: st.line, Message: "COPY ... FROM STDIN needs psql and does not work in a migration",
+				File: m.path, Line: st.Line, Message: "COPY ... FROM STDIN needs psql and does not work in a migration",
 				Hint: "use INSERT statements instead",
 			}
 		}
@@ -232,7 +236,7 @@ func completed(results []*pgconn.Result) int {
 
 // failure explains PostgreSQL's refusal of the file. Syntax errors come with a
 // position in the text; for others, done tells which statement it was.
-func (m migration) failure(err error, statements []statement, done int) error {
+func (m migration) failure(err error, statements []sqltext.Statement, done int) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
 		return fmt.Errorf("%s: %w", m.path, err)
@@ -242,7 +246,7 @@ func (m migration) failure(err error, statements []statement, done int) error {
 	case pg.Position > 0:
 		e.Line = lineOfCharacter(m.sql, int(pg.Position))
 	case done < len(statements):
-		e.Line = statements[done].line
+		e.Line = statements[done].Line
 	}
 	const activeTransaction = "25001"
 	if e.Hint == "" && pg.Code == activeTransaction {
