@@ -13,6 +13,9 @@ import (
 type Options struct {
 	Path       string // the plugin as the caller named it; printed, not opened
 	ChecksOnly bool   // the eight scored checks alone: no findings, no migrations line
+	// Found, if not nil, gets the report without fixes before they are tried, which
+	// takes longer than all the rest; it is not called where there is none to try.
+	Found func(Report)
 }
 
 // The labels of the eight scored checks, in the documented order ("validate").
@@ -56,6 +59,7 @@ func Check(fsys fs.FS, opts Options) Report {
 	p := evaluate(newFiles(fsys))
 	c := p.configure()
 	c.issues = bounded(c.issues)
+	p.foundSoFar(c, opts)
 	p.tryFixes(c.issues)
 	return p.report(c, opts)
 }

@@ -1,28 +1,93 @@
 package studio
 
 import (
+	"bytes"
 	"os"
+	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 // check validates the project and puts the report into the snapshot. Panels
 // follow the last manifest that decoded, so that a half-typed edit does not
-// make them vanish.
+// make them vanish. One check runs at a time, so that the last to begin is the
+// last to be seen.
 func (s *Session) check() manifest.Report {
+	s.checkMu.Lock()
+	defer s.checkMu.Unlock()
 	started := s.opts.Now()
-	report := manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir})
+	var mu sync.Mutex
+	done := false
+	// Where many fixes have to be tried, what was found does not wait for them.
+	options := manifest.Options{Path: s.dir, Found: func(found manifest.Report) {
+		time.AfterFunc(findingsFirst, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			if !done {
+				s.checked(found, started, true)
+			}
+		})
+	}}
+	report := manifest.Check(os.DirFS(s.dir), options)
+	mu.Lock()
+	defer mu.Unlock()
+	done = true
+	s.checked(report, started, false)
+	return report
+}
+
+// findingsFirst is how long the trial of fixes may hold up their findings.
+const findingsFirst = 3 * time.Millisecond
+
+// checked puts a report into the snapshot.
+func (s *Session) checked(report manifest.Report, started time.Time, trying bool) {
+	info, err := os.Stat(s.dir)
+	gone, was := err != nil || !info.IsDir(), s.Snapshot().Gone
 	s.update(func(sn *Snapshot) {
+		sn.Gone = gone
 		sn.Manifest.Report = report
 		sn.Manifest.Source = report.Source
+		sn.Manifest.Trying = trying
 		sn.Manifest.At = s.opts.Now()
 		sn.Manifest.Took = s.opts.Now().Sub(started)
+		if report.Judged() {
+			sn.Manifest.Whole, sn.Manifest.WholeAt = &report, sn.Manifest.At
+		}
 		if report.Manifest != nil {
 			sn.Manifest.Good = report.Manifest
 			sn.Panels = mergePanels(sn.Panels, report.Manifest.TerminalPanels)
 		}
 	}, Event{Kind: KindManifest})
-	return report
+	switch {
+	case gone && !was:
+		s.note("broken", "the project's folder is gone: "+CleanLine(s.dir))
+	case was && !gone:
+		s.note("good", filepath.Base(CleanLine(s.dir))+" is back")
+	}
+}
+
+// Lost tells whether the manifest is missing, cannot be read, is empty or ends
+// in its middle, as while it is being written: Whole then shows more than it.
+// A mistake with all of the file around it is none of these.
+func (m ManifestState) Lost() bool {
+	r := m.Report
+	if r.Document == nil {
+		return true
+	}
+	for _, f := range r.Findings {
+		switch f.Rule {
+		case "NSP1007": // the file is empty
+			return true
+		case "NSP1017": // something opened is not closed, here: when the file ends
+			line, column := r.Document.Position(len(bytes.TrimRight(r.Source, " \t\r\n")))
+			if f.File == manifest.FileName && f.Line == line && f.Column == column {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mergePanels returns the states for the manifest's panels, keeping what was

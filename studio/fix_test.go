@@ -49,7 +49,7 @@ func TestWriteChanges(t *testing.T) {
 			if after, err := os.Lstat(path); err != nil || after.Mode() != before.Mode() {
 				t.Errorf("the mode is %v (%v), it was %v", after.Mode(), err, before.Mode())
 			}
-			if entries, err := filepath.Glob(filepath.Join(dir, ".manifest*")); err != nil || len(entries) > 0 {
+			if entries, err := filepath.Glob(filepath.Join(dir, tempPrefix+"*")); err != nil || len(entries) > 0 {
 				t.Errorf("left behind: %v (%v)", entries, err)
 			}
 		})

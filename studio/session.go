@@ -49,6 +49,9 @@ type Session struct {
 	engineMu sync.Mutex // held while connecting, so that one connection is made
 	engine   *engine.Engine
 
+	checkMu sync.Mutex // one check at a time
+	fixMu   sync.Mutex // one repair at a time
+	fixes   []made     // the last one last; guarded by fixMu
 	buildMu sync.Mutex // one build at a time
 	runMu   sync.Mutex // one start or stop at a time
 	live    *liveRun   // the running plugin; guarded by mu
@@ -98,14 +101,15 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		Run:     RunState{Phase: PhaseIdle, Health: HealthNone},
 		Package: PackageState{Phase: PhaseIdle},
 	}
-	s.check()
-	if o.Watch {
-		if err := s.watch(); err != nil {
-			s.cancel()
-			return nil, fmt.Errorf("watching %s for changes: %w", dir, err)
-		}
-		s.background(func(ctx context.Context) { s.lookForImage(ctx) })
+	if !o.Watch {
+		s.check()
+		return s, nil
 	}
+	if err := s.watch(); err != nil {
+		s.cancel()
+		return nil, fmt.Errorf("watching %s for changes: %w", dir, err)
+	}
+	s.background(func(ctx context.Context) { s.lookForImage(ctx) })
 	return s, nil
 }
 

@@ -29,7 +29,8 @@ type Problem struct {
 // Snapshot is the whole state of a session at one moment. It is immutable:
 // slices and pointers in it are never written to after it was handed out.
 type Snapshot struct {
-	Dir      string        `json:"dir"` // absolute
+	Dir      string        `json:"dir"`            // absolute
+	Gone     bool          `json:"gone,omitempty"` // there is no folder at Dir now
 	Manifest ManifestState `json:"manifest"`
 	Engine   EngineState   `json:"engine"`
 	Build    BuildState    `json:"build"`
@@ -46,6 +47,12 @@ type ManifestState struct {
 	Good   *manifest.Manifest `json:"-"` // the last manifest that decoded; nil until one did
 	At     time.Time          `json:"at"`
 	Took   time.Duration      `json:"took"`
+	Trying bool               `json:"trying,omitempty"` // fixes are being tried: Report has none yet
+	// Whole is the last report on a manifest that could be judged as a whole, of
+	// WholeAt; nil until there was one.
+	Whole   *manifest.Report `json:"-"`
+	WholeAt time.Time        `json:"-"`
+	Undo    string           `json:"-"` // what UndoFix would take back; "" when there is nothing
 }
 
 // EngineState says which engine answers. Problem is nil when one does.

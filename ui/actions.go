@@ -72,6 +72,8 @@ func (r *root) failure(msg workEndedMsg) string {
 		return "The plugin did not start: 4 says why."
 	case workPackage:
 		return "Nothing was packaged: 6 says why."
+	case workFix, workUndo:
+		return notRepaired(msg.kind, msg.err)
 	}
 	first, _, _ := strings.Cut(msg.err.Error(), "\n")
 	return first

@@ -96,6 +96,8 @@ type guarded struct {
 	root *root
 	box  *crashBox
 	kill func() // ends the program from within View, which returns no Cmd
+	// screen draws frames at once; nil where the output is no terminal.
+	screen *screen
 }
 
 func (g *guarded) Init() tea.Cmd { return g.wrap(g.root.Init()) }
@@ -124,7 +126,12 @@ func (g *guarded) View() (view string) {
 			view = ""
 		}
 	}()
-	return g.root.View()
+	view = g.root.View()
+	if g.screen != nil {
+		g.screen.show(view, g.root.width, g.root.urgent)
+		g.root.urgent = false
+	}
+	return view
 }
 
 func (g *guarded) wrap(cmd tea.Cmd) tea.Cmd {

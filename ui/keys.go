@@ -28,11 +28,15 @@ type welcomeKeys struct{ New, Open, Retry, Quit key.Binding }
 // two answers know Next and Back by themselves.
 type wizardKeys struct{ Next, Toggle, Up, Down, First, Last, Yes, No, Back, Leave key.Binding }
 
-type dialogKeys struct{ Yes, No, Switch, Left, Right, Confirm, Close, Up, Down key.Binding }
+type dialogKeys struct {
+	Yes, No, Switch, Left, Right, Confirm, Close, Up, Down, PageUp, PageDown, First, Last key.Binding
+}
 
 type overviewKeys struct{ Up, Down key.Binding }
 
-type manifestKeys struct{ Up, Down, PageUp, PageDown, First, Last, Edit key.Binding }
+type manifestKeys struct {
+	Fix, Next, FixAll, Undo, Edit, Explain, Up, Down, LineUp, LineDown, PageUp, PageDown, First, Last, AsIs key.Binding
+}
 
 type buildKeys struct{ Again, Cancel key.Binding }
 
@@ -89,11 +93,16 @@ func newKeyMap() *keyMap {
 			Yes: bind("", "yes", "y", "Y"), No: bind("", "no", "n", "N"), Switch: bind("tab", "switch", "tab", "shift+tab"),
 			Left: bind("←", "the left answer", "left", "h"), Right: bind("→", "the right answer", "right", "l"),
 			Confirm: bind("enter", "choose", "enter"), Close: bind("esc", "close", "esc", "q", "?"), Up: upKey(), Down: downKey(),
+			PageUp: pageUpKey(), PageDown: pageDownKey(), First: firstKey(), Last: lastKey(),
 		},
 		overview: overviewKeys{Up: upKey(), Down: downKey()},
 		manifest: manifestKeys{
-			Up: upKey(), Down: downKey(), PageUp: pageUpKey(), PageDown: pageDownKey(), First: firstKey(), Last: lastKey(),
-			Edit: bind("", "edit here", "e"),
+			Fix: bind("", "apply the fix", "f"), Next: bind("", "its next fix", "F"), FixAll: bind("", "apply all safe fixes", "A"),
+			Undo: bind("", "undo the last fix", "u"), Edit: bind("", "edit here", "e"), Explain: bind("", "explain the rule", "x"),
+			Up: bind("↑/k", "finding before", "up", "k"), Down: bind("↓/j", "next finding", "down", "j"),
+			LineUp: bind("K", "line up", "K", "shift+up"), LineDown: bind("J", "line down", "J", "shift+down"),
+			PageUp: pageUpKey(), PageDown: pageDownKey(), First: firstKey(), Last: lastKey(),
+			AsIs: bind("", "a broken file as it is", "v"),
 		},
 		build: buildKeys{Again: bind("", "build without the cache", "B"), Cancel: bind("", "cancel", "x")},
 		run:   runKeys{Cancel: bind("", "cancel the start", "x")},
@@ -112,6 +121,12 @@ func newKeyMap() *keyMap {
 
 func (k globalKeys) all() []key.Binding {
 	return []key.Binding{k.Build, k.Run, k.Stop, k.Package, k.Page, k.Next, k.Prev, k.Redraw, k.Suspend, k.Help, k.Quit, k.Leave}
+}
+
+func (k manifestKeys) all() []key.Binding {
+	return []key.Binding{
+		k.Fix, k.Next, k.FixAll, k.Undo, k.Edit, k.Explain, k.Up, k.Down, k.LineUp, k.LineDown, k.PageUp, k.PageDown, k.First, k.Last, k.AsIs,
+	}
 }
 
 func (k logKeys) all() []key.Binding {

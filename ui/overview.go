@@ -356,6 +356,9 @@ func (p *overviewPage) next() (string, string) {
 func (p *overviewPage) attention() []string {
 	sn := p.st.snap
 	var notes []string
+	if sn.Gone {
+		notes = append(notes, "The project's folder is gone; all goes on once it is back at "+cell.Clean(sn.Dir)+".")
+	}
 	if e := sn.Engine; e.Problem != nil {
 		notes = append(notes, sentences(e.Problem.Title, e.Problem.Hint, "Validating and packaging work without an engine."))
 	}

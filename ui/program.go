@@ -67,6 +67,10 @@ func start(ctx context.Context, o Options, r *root) error {
 	options := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(30), tea.WithOutput(o.Out),
 	}
+	if out, ok := o.Out.(*os.File); ok && isTerminal(out) {
+		g.screen = &screen{File: out}
+		options = append(options, tea.WithOutput(g.screen))
+	}
 	if in, ok := o.In.(*os.File); ok {
 		r.askable = o.Theme != "dark" && o.Theme != "light" && o.Theme != "none" && term.IsTerminal(int(in.Fd())) && isTerminal(o.Out)
 		options = append(options, tea.WithInput(&terminalInput{File: in, found: func(m backgroundFoundMsg) { p.Send(m) }}))

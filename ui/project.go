@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -33,6 +34,9 @@ type Project interface {
 	StopRun(ctx context.Context) error
 	RefreshPanel(ctx context.Context, id string) error
 	Package(ctx context.Context, output string) error
+	ApplyFix(ctx context.Context, finding manifest.Finding, fix manifest.Fix) error
+	ApplySafeFixes(ctx context.Context) (int, error)
+	UndoFix(ctx context.Context) error
 	Close(ctx context.Context) error
 	Logs() (build, run Log)
 }

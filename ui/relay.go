@@ -17,21 +17,26 @@ type snapshotChangedMsg struct{ owner int }
 
 // follow turns a project's events into snapshotChangedMsgs, at most one per
 // wakeInterval and always one after the last event, until ctx ends or events
-// is closed. It keeps reading while send blocks (as it does while an editor has
+// is closed. A check of the manifest is told at once: somebody has saved it and
+// looks at the screen. It keeps reading while send blocks (as it does while an editor has
 // the terminal), so the project never waits for the screen.
 func follow(ctx context.Context, events <-chan studio.Event, owner int, send func(tea.Msg), watch func(func())) {
-	dirty := make(chan struct{}, 1)
+	dirty, urgent := make(chan struct{}, 1), make(chan struct{}, 1)
 	go watch(func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case _, ok := <-events:
+			case e, ok := <-events:
 				if !ok {
 					return
 				}
+				wake := dirty
+				if e.Kind == studio.KindManifest {
+					wake = urgent
+				}
 				select {
-				case dirty <- struct{}{}:
+				case wake <- struct{}{}:
 				default:
 				}
 			}
@@ -45,13 +50,19 @@ func follow(ctx context.Context, events <-chan studio.Event, owner int, send fun
 			case <-ctx.Done():
 				return
 			case <-dirty:
+			case <-urgent:
 			}
 			send(snapshotChangedMsg{owner: owner})
 			pause.Reset(wakeInterval)
-			select {
-			case <-ctx.Done():
-				return
-			case <-pause.C:
+			for paused := true; paused; {
+				select {
+				case <-ctx.Done():
+					return
+				case <-urgent:
+					send(snapshotChangedMsg{owner: owner})
+				case <-pause.C:
+					paused = false
+				}
 			}
 		}
 	})

@@ -48,6 +48,7 @@ type root struct {
 	wizard        *wizard
 	note          studio.Note // what the Studio itself has to say in the footer
 
+	urgent      bool                            // the next frame shows what somebody waits for
 	owner       int                             // counts projects; messages of an earlier one are dropped
 	endProject  context.CancelFunc              // ends st.ctx
 	work        map[workKind]context.CancelFunc // under way
@@ -134,7 +135,9 @@ func (r *root) Update(msg tea.Msg) tea.Cmd {
 		return r.projectOpened(msg)
 	case snapshotChangedMsg:
 		if msg.owner == r.owner && r.st.project != nil {
+			checked := r.st.snap.Manifest.At
 			r.st.look()
+			r.urgent = r.urgent || !r.st.snap.Manifest.At.Equal(checked)
 		}
 		return r.spin()
 	case workEndedMsg:
@@ -156,6 +159,9 @@ func (r *root) Update(msg tea.Msg) tea.Cmd {
 	case projectClosedMsg:
 		r.closeErr = msg.err
 		return tea.Quit
+	}
+	if cmd, handled := r.repair(msg); handled {
+		return cmd
 	}
 	if r.mode == modeWizard { // the form's own messages have no names here
 		return r.wizard.update(msg)

@@ -317,6 +317,24 @@ func TestTheRelayWakesOnceForManyEventsAndAlwaysAfterTheLast(t *testing.T) {
 	}
 }
 
+func TestACheckOfTheManifestDoesNotWaitForTheNextWakeUp(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	events, wakes := make(chan studio.Event), make(chan tea.Msg, 16)
+	follow(ctx, events, 7, func(m tea.Msg) { wakes <- m }, func(f func()) { f() })
+	for range 50 { // on a busy machine some wake-ups are late
+		events <- studio.Event{Kind: studio.KindLog}
+		<-wakes
+		began := time.Now()
+		events <- studio.Event{Kind: studio.KindManifest}
+		<-wakes
+		if time.Since(began) < wakeInterval/4 {
+			return
+		}
+	}
+	t.Errorf("no check was told within %v", wakeInterval/4)
+}
+
 // TestKeysTypedInOneBurstAreAllTaken: a terminal hands over fast keys as one message.
 func TestKeysTypedInOneBurstAreAllTaken(t *testing.T) {
 	h := newHarness(t, sampleRunning(), 120, 30)

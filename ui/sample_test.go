@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"testing/fstest"
 	"time"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
@@ -150,6 +151,21 @@ func (p *sampleProject) Package(context.Context, string) error {
 	return p.err
 }
 
+func (p *sampleProject) ApplyFix(_ context.Context, f manifest.Finding, fix manifest.Fix) error {
+	p.called("fix " + f.Rule + ": " + fix.Title)
+	return p.err
+}
+
+func (p *sampleProject) ApplySafeFixes(context.Context) (int, error) {
+	p.called("fix all")
+	return 1, p.err
+}
+
+func (p *sampleProject) UndoFix(context.Context) error {
+	p.called("undo")
+	return p.err
+}
+
 func (p *sampleProject) Close(ctx context.Context) error {
 	p.called("close")
 	return p.wait(ctx)
@@ -198,6 +214,18 @@ func sampleManifest() *manifest.Manifest {
 	return &m
 }
 
+// sampleReport is a report without findings on files that can be read through it.
+func sampleReport(source string) manifest.Report {
+	r := manifest.Check(fstest.MapFS{
+		manifest.FileName:                   {Data: []byte(source)},
+		"service/Dockerfile":                {Data: []byte("FROM python:3.12-slim\nCOPY . .\n")},
+		"service/main.py":                   {Data: []byte("app = 1\n")},
+		"migrations/001_initial_schema.sql": {Data: []byte("CREATE TABLE items (id INT);\n")},
+	}, manifest.Options{Path: "monitoring-integration"})
+	r.OK, r.Findings, r.Score, r.Checks = true, []manifest.Finding{}, manifest.Score{Passed: 8, Total: 8}, sampleChecks()
+	return r
+}
+
 func sampleChecks(failed ...string) []manifest.CheckResult {
 	labels := []string{
 		"manifest.json exists", "service/Dockerfile exists", "service entry point exists", "All required fields present",
@@ -221,10 +249,7 @@ func sampleFresh() studio.Snapshot {
 	return studio.Snapshot{
 		Dir: "/home/ada/plugins/monitoring-integration",
 		Manifest: studio.ManifestState{
-			Report: manifest.Report{
-				Path: "monitoring-integration", OK: true, Score: manifest.Score{Passed: 8, Total: 8}, Checks: sampleChecks(), Findings: []manifest.Finding{},
-				Extra: []manifest.CheckResult{{ID: "migrations", Label: "Migrations directory has 1 SQL file(s)", OK: true}}, Manifest: m,
-			},
+			Report: sampleReport(sampleSource),
 			Source: []byte(sampleSource), Good: m, At: sampleNow.Add(-3 * time.Second), Took: 12 * time.Millisecond,
 		},
 		Engine:  studio.EngineState{Name: "docker 20.10.24", Endpoint: "unix:///var/run/docker.sock", Context: "default", Network: "netstacks_net", Checked: true},

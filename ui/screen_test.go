@@ -5,8 +5,10 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -213,7 +215,10 @@ func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
 	for _, s := range samples {
 		sn := s.make()
 		poison(reflect.ValueOf(&sn).Elem())
-		sn.Manifest.Source = []byte(strings.Repeat(evil+"\n", 30))
+		report := manifest.Check(fstest.MapFS{manifest.FileName: {Data: []byte(strings.Repeat(evil+"\n", 30))}}, manifest.Options{})
+		poisoned := sn.Manifest.Report
+		report.Findings, report.Checks, report.Extra = poisoned.Findings, poisoned.Checks, poisoned.Extra
+		sn.Manifest.Report, sn.Manifest.Source = report, report.Source
 		if len(sn.Panels) > 0 && sn.Panels[0].Table != nil {
 			sn.Panels[0].Err = ""
 			sn.Panels[0].Table.Rows[0].Raw = []byte(`{"a":"` + evil + `"}`)

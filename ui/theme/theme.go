@@ -64,8 +64,8 @@ type Theme struct {
 
 	Text, Dim, Rule, Accent, Good, Attention, Broken Ink
 	// Strong is for names and headings, Key for keys in hints, Selection for the
-	// focused row.
-	Strong, Key, Selection Ink
+	// focused row, Span for the part of that row which it is about.
+	Strong, Key, Selection, Span Ink
 
 	renderer *lipgloss.Renderer
 	plain    bool
@@ -95,6 +95,7 @@ func New(name string, dark, plain bool, renderer *lipgloss.Renderer) Theme {
 	t.Strong = t.ink(t.Style(t.Tokens.Text).Bold(true))
 	t.Key = t.ink(t.Style(t.Tokens.Accent).Bold(t.plain))
 	t.Selection = t.ink(t.SelectionStyle())
+	t.Span = t.ink(t.SelectionStyle().Bold(true).Underline(true))
 	return t
 }
 

@@ -1,0 +1,138 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/ui/cell"
+	"github.com/netstacks/netstacks-plugin/ui/theme"
+)
+
+// explanation is the page of a finding's rule, to be scrolled.
+type explanation struct {
+	st           *state
+	title, page  string
+	width        int // that lines were wrapped to
+	lines        []string
+	first, shown int
+}
+
+// pageWidth is as wide as text is read with ease.
+const pageWidth = 84
+
+func newExplanation(st *state, f manifest.Finding) *explanation {
+	d := &explanation{st: st, title: cell.Clean(f.Rule)}
+	if rule, ok := manifest.RuleByID(f.Rule); ok {
+		d.title += "  " + rule.Title
+	}
+	page, ok := manifest.RulePage(f.Rule)
+	if !ok {
+		page = "# \n\n" + sentences(f.Message) + "\n\nThere is no page about this; the message says all there is to know.\n"
+		if text := found(f); text != "" {
+			page += "\n## Here\n\n" + sentences(text) + "\n"
+		}
+	}
+	d.page = page
+	return d
+}
+
+func (d *explanation) key(msg tea.KeyMsg) (tea.Cmd, bool) {
+	keys := d.st.keys.dialog
+	last := max(len(d.lines)-d.shown, 0)
+	move := func(to int) { d.first = max(min(to, last), 0) }
+	switch {
+	case key.Matches(msg, keys.Up):
+		move(d.first - 1)
+	case key.Matches(msg, keys.Down):
+		move(d.first + 1)
+	case key.Matches(msg, keys.PageUp):
+		move(d.first - d.shown)
+	case key.Matches(msg, keys.PageDown):
+		move(d.first + d.shown)
+	case key.Matches(msg, keys.First):
+		move(0)
+	case key.Matches(msg, keys.Last):
+		move(last)
+	case key.Matches(msg, keys.Close, keys.Confirm, d.st.keys.manifest.Explain):
+		return nil, true
+	}
+	return nil, false
+}
+
+func (d *explanation) draw(width, height int) []string {
+	width = min(width, pageWidth)
+	if d.width != width {
+		d.width, d.lines = width, drawPage(d.st.th, d.page, width-4)
+	}
+	d.shown = min(len(d.lines), max(height-5, 1))
+	d.first = max(min(d.first, len(d.lines)-d.shown), 0)
+	lines := append([]string{""}, d.lines[d.first:d.first+d.shown]...)
+	foot := d.st.th.Dim.Paint("esc close")
+	if d.shown < len(d.lines) {
+		foot = d.st.th.Dim.Paint("↑↓ move, esc close")
+		if d.first+d.shown < len(d.lines) {
+			foot = cell.Ends(foot, d.st.th.Dim.Paint("more below"), width-4)
+		}
+	}
+	return box(d.st.th, d.title, append(lines, "", foot), width, height)
+}
+
+// drawPage draws the Markdown of a rule's page: headings, paragraphs, lists and
+// code. The title is left out; the dialog's edge has it.
+func drawPage(th theme.Theme, page string, width int) []string {
+	var out, paragraph []string
+	blank := func() {
+		if len(out) > 0 && out[len(out)-1] != "" {
+			out = append(out, "")
+		}
+	}
+	flush := func() {
+		if len(paragraph) == 0 {
+			return
+		}
+		text, indent := strings.Join(paragraph, " "), ""
+		if strings.HasPrefix(text, "- ") {
+			indent = "  "
+		}
+		for i, line := range cell.Wrap(cell.Clean(text), max(width-len(indent), 1)) {
+			if i > 0 {
+				line = indent + line
+			}
+			out = append(out, line)
+		}
+		paragraph = nil
+	}
+	code := false
+	for line := range strings.SplitSeq(strings.TrimSpace(page), "\n") {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			flush()
+			if code = !code; code {
+				blank()
+			}
+		case code:
+			out = append(out, th.Dim.Paint("│ ")+cell.Cut(cell.Clean(line), width-2))
+		case strings.HasPrefix(line, "# "):
+		case strings.HasPrefix(line, "#"):
+			flush()
+			blank()
+			out = append(out, th.Strong.Paint(cell.Cut(cell.Clean(strings.TrimLeft(line, "# ")), width)))
+		case strings.TrimSpace(line) == "":
+			flush()
+			blank()
+		case strings.HasPrefix(line, "- "):
+			flush()
+			paragraph = append(paragraph, line)
+		default:
+			paragraph = append(paragraph, strings.TrimSpace(line))
+		}
+	}
+	flush()
+	for len(out) > 0 && out[len(out)-1] == "" {
+		out = out[:len(out)-1]
+	}
+	return out
+}

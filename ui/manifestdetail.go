@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/ui/cell"
+)
+
+// detail shows the focused finding in full in at most height lines: what is
+// wrong and where, then what its fix would make of the files.
+func (p *manifestPage) detail(height int) []string {
+	p.keysInBody = false
+	if len(p.items) == 0 || height < 1 {
+		return nil
+	}
+	f := p.items[p.focus]
+	limit := min(max(height-4, 1), 3)
+	bare := height < 6 && len(f.Fixes) == 0 // no room to say that there is no fix
+	if bare {
+		limit = min(max(height-1, 1), 3)
+	}
+	lines := p.message(f, limit)
+	if height >= 6 {
+		lines = append([]string{""}, lines...)
+	}
+	if height-len(lines) >= 2 || bare && height > len(lines) {
+		lines = append(lines, p.whereLine(f))
+	}
+	if height-len(lines) >= 1 && !bare {
+		lines = append(lines, p.fixLine(f, height-len(lines) == 1))
+	}
+	return append(lines, drawDiff(p.st.th, p.diff(), p.width, min(height-len(lines), 8))...)
+}
+
+// message is what a finding says, with its rule and its place in the list.
+func (p *manifestPage) message(f manifest.Finding, limit int) []string {
+	th := p.st.th
+	glyph, ink := p.severity(f.Severity)
+	count := cell.Clean(f.Rule)
+	if len(p.items) > 1 {
+		count = fmt.Sprintf("%d of %d   %s", p.focus+1, len(p.items), count)
+	}
+	width := p.width - 2
+	if cell.Width(count)+30 < width { // it stands beside the first line, at the end of all
+		width -= cell.Width(count) + 3
+	} else {
+		count = ""
+	}
+	message := cell.Wrap(cell.Clean(f.Message), width)
+	if len(message) > limit {
+		message = message[:limit]
+		message[limit-1] = cell.Cut(message[limit-1]+" "+cell.Ellipsis, width)
+	}
+	lines := make([]string, len(message))
+	for i, m := range message {
+		lines[i] = "  " + m
+	}
+	lines[0] = cell.Ends(ink.Paint(glyph)+" "+message[0], th.Dim.Paint(count), p.width)
+	return lines
+}
+
+// whereLine is a finding's place, and what stands there and may stand there.
+func (p *manifestPage) whereLine(f manifest.Finding) string {
+	where := "the project"
+	switch {
+	case f.Line > 0:
+		where = fmt.Sprintf("%s:%d:%d", cell.Clean(f.File), f.Line, f.Column)
+	case f.File != "":
+		where = cell.Clean(f.File)
+	}
+	if f.Pointer != "" {
+		where += "  " + cell.Clean(f.Pointer)
+	}
+	text := found(f)
+	if free := p.width - 2 - cell.Width(where) - 3; text != "" && free >= 24 {
+		where += " · " + cell.Cut(text, free)
+	}
+	return "  " + p.st.th.Dim.Paint(cell.CutMiddle(where, p.width-2))
+}
+
+// found says what stands there and what may stand there.
+func found(f manifest.Finding) string {
+	text := ""
+	if f.Found != "" {
+		text = "found " + cell.CutMiddle(cell.Clean(f.Found), 32)
+	}
+	if f.Allowed != "" {
+		if text != "" {
+			text += ", "
+		}
+		text += "allowed: " + cell.Clean(f.Allowed)
+	}
+	return text
+}
+
+// fixLine says what the fix does, with the finding's keys at the right. Alone
+// it is the only word on the fix, and begins with its key.
+func (p *manifestPage) fixLine(f manifest.Finding, alone bool) string {
+	th := p.st.th
+	left := th.Dim.Paint("There is no ready fix for it.")
+	if p.st.snap.Manifest.Trying {
+		left = th.Dim.Paint("Its fixes are being tried.")
+	}
+	if n := len(f.Fixes); n > 0 {
+		fix := f.Fixes[clamp(p.fix, n)]
+		kind, ink := "safe fix", th.Good
+		if !fix.Safe {
+			kind, ink = "risky fix", th.Attention
+		}
+		if n > 1 {
+			kind += fmt.Sprintf(" %d of %d", clamp(p.fix, n)+1, n)
+		}
+		if alone {
+			kind = th.Key.Paint("f") + " " + ink.Paint(kind)
+		} else {
+			kind = ink.Paint(kind)
+		}
+		left = kind + th.Dim.Paint(": ") + cell.Clean(fix.Title)
+	}
+	if alone {
+		return "  " + cell.Cut(left, p.width-2)
+	}
+	right := p.detailKeys(f)
+	if cell.Width(left)+cell.Width(right)+5 <= p.width {
+		p.keysInBody = true
+		return "  " + cell.Ends(left, right, p.width-2)
+	}
+	return "  " + cell.Cut(left, p.width-2)
+}
+
+// detailKeys are the keys that do something about the focused finding.
+func (p *manifestPage) detailKeys(f manifest.Finding) string {
+	k := p.st.keys.manifest
+	var parts []string
+	add := func(b key.Binding, does string) {
+		parts = append(parts, p.st.th.Key.Paint(b.Help().Key)+" "+p.st.th.Dim.Paint(does))
+	}
+	if len(f.Fixes) > 0 {
+		add(k.Fix, "apply")
+	}
+	if len(f.Fixes) > 1 {
+		add(k.Next, "next fix")
+	}
+	if p.pane.line > 0 && (!p.lost || p.asIs) {
+		add(k.Edit, fmt.Sprintf("edit at line %d", p.pane.line))
+	} else {
+		add(k.Edit, "edit")
+	}
+	add(k.Explain, "explain")
+	return strings.Join(parts, "   ")
+}
+
+// diff returns the preview of the chosen fix, made once.
+func (p *manifestPage) diff() []diffLine {
+	fixes := p.fixes()
+	if len(fixes) == 0 {
+		return nil
+	}
+	i := clamp(p.fix, len(fixes))
+	if !p.preview.made || p.preview.fix != i {
+		p.preview = fixPreview{made: true, fix: i, lines: previewOf(p.st.snap.Manifest.Report, p.conceal, fixes[i], p.items[p.focus].File)}
+	}
+	return p.preview.lines
+}
