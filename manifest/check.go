@@ -68,11 +68,12 @@ func Check(fsys fs.FS, opts Options) Report {
 func (p *project) report(c configured, opts Options) Report {
 	r := Report{
 		Path: opts.Path, Score: Score{Total: len(p.checks)}, Checks: p.checks, Extra: p.extra, Findings: make([]Finding, 0, len(c.issues)),
-		Manifest: p.manifest, Document: p.doc, files: p.files, mask: masks(p.issues),
+		Manifest: p.manifest, Document: p.doc, files: p.files, mask: masks(p.withHidden()),
 	}
 	if p.doc != nil {
 		r.Source = p.doc.data
 	}
+	r.Checks, r.Extra = r.maskedChecks(r.Checks), r.maskedChecks(r.Extra)
 	for _, check := range p.checks {
 		if check.OK {
 			r.Score.Passed++
@@ -87,7 +88,7 @@ func (p *project) report(c configured, opts Options) Report {
 		r.Findings = append(r.Findings, r.masked(p.finding(i)))
 	}
 	for _, w := range c.waived {
-		r.Waived = append(r.Waived, Waived{r.masked(p.finding(w.issue)), w.reason})
+		r.Waived = append(r.Waived, Waived{r.masked(p.finding(w.issue)), r.Mask(w.reason)})
 	}
 	r.OK = r.Errors() == 0
 	return r

@@ -143,7 +143,7 @@ var syntaxDeviations = []deviation{
 	{"seconds with a unit", `"timeout_seconds": 10`, `"timeout_seconds": 10s`, "NSP1020 18:24", "without the unit", `"timeout_seconds": 10`},
 	{"True", `"openapi_path": "/openapi.json"`, `"openapi_path": NULL`, "NSP1021 80:19", "write null", `"openapi_path": null`},
 	{"undefined", `"openapi_path": "/openapi.json"`, `"openapi_path": undefined`, "NSP1021 80:19", "write null", `"openapi_path": null`},
-	{"Python's True", `"minimum": 60`, `"sensitive": True`, "NSP1021 67:89", "write true", `"sensitive": true`},
+	{"Python's True", `"minimum": 60`, `"readOnly": True`, "NSP1021 67:88", "write true", `"readOnly": true`},
 	{"an arrow for a colon", `"port": 8080,`, `"port" => 8080,`, "NSP1010 9:10", "=> stands where", `"port": 8080,`},
 	{"TOML inside an object", `"port": 8080,`, "port = 8080,", "NSP1016 9:3; NSP1010 9:8", "", `"port" = 8080,`},
 	{"a missing colon before an object", `"resources": {`, `"resources" {`, "NSP1010 11:15", "a colon is expected", `"resources": {`},

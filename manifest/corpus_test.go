@@ -57,7 +57,7 @@ type deviation struct {
 // corpus is every deviation of the manifest alone.
 var corpus = [][]deviation{
 	syntaxDeviations, wholeDeviations, schemaDeviations, unknownDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
-	bundleDeviations, imageDeviations, healthDeviations,
+	bundleDeviations, imageDeviations, healthDeviations, formDeviations, secretDeviations,
 }
 
 // treeDeviation is the complete plugin with other files.
@@ -94,44 +94,6 @@ func (d treeDeviation) plugin(t testing.TB) fstest.MapFS {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	return fsys
-}
-
-const form = `{
-      "default_severity": {
-        "type": "string",
-        "default": "warning",
-        "enum": ["critical", "warning", "info"]
-      },
-      "deduplication_window_seconds": { "type": "integer", "default": 300, "minimum": 60 }
-    }`
-
-var settingsDeviations = []deviation{
-	{"an unknown type of settings", `"type": "object",`, `"type": "nonsense",`, "NSP3030 60:13", `settings_schema.type is the text "nonsense", JSON Schema takes one of "array", "boolean", "integer", "null", "number", "object", "string" or a list`, ""},
-	{"a misspelt type", `{ "type": "integer"`, `{ "type": "Integr"`, "NSP3030 67:49", `did you mean "integer"?`, ""},
-	{"a misspelt type in a list", `{ "type": "integer"`, `{ "type": ["null", "int"]`, "NSP3030 67:58", "type[1] is the text", ""},
-	{"a type twice", `{ "type": "integer"`, `{ "type": ["null", "null"]`, "NSP3030 67:49", "a list of values that differ", ""},
-	{"a setting that is required by itself", `"minimum": 60`, `"required": true`, "NSP3030 67:88", "required is true, JSON Schema takes a list", ""},
-	{"a setting that is only a type", form, `{ "type": "string" }`, "NSP3030 61:29", `properties.type is the text "string", JSON Schema takes a schema: an object, true or false`, ""},
-	{"settings that are a list of names", form, `["a"]`, "NSP3030 61:19", "properties is a list, JSON Schema takes an object", ""},
-	{"a minimum in quotes", `"minimum": 60`, `"minimum": "60"`, "NSP3030 67:87", "takes a number", ""},
-	{"a negative length", `"minimum": 60`, `"maxLength": -1`, "NSP3030 67:89", "takes 0 or more", ""},
-	{"a step of zero", `"minimum": 60`, `"multipleOf": 0`, "NSP3030 67:90", "takes more than 0", ""},
-	{"no alternatives", `"minimum": 60`, `"anyOf": []`, "NSP3030 67:85", "a list that is not empty", ""},
-	{"a wrong schema of items", `"minimum": 60`, `"items": { "type": "text" }`, "NSP3030 67:95", "", ""},
-	{"a wrong schema among several", `"minimum": 60`, `"items": [{}, 7]`, "NSP3030 67:90", "items[1] is 7", ""},
-	{"a pattern that is not closed", `"minimum": 60`, `"pattern": "(a"`, "NSP3030 67:87", "takes a regular expression", ""},
-	{"a pattern of another dialect", `"minimum": 60`, `"pattern": "^(?!-)[^]\\u00e9\\d{2000}$"`, "", "", ""},
-	{"a key that is no pattern", `"type": "object",`, `"type": "object", "patternProperties": { "*": {} },`, "NSP3030 60:46", `"*" is a key of patternProperties`, ""},
-	{"wrong in several places", `"type": "object",`, `"type": "x", "required": "y", "not": { "$ref": "z" },`, "NSP3030 60:13; NSP3030 60:30; NSP3031 60:52", "", ""},
-	{"keywords of a form's own", `"minimum": 60`, `"sensitive": true, "examples": [{"type": "nonsense", "$ref": "x"}]`, "", "", ""},
-	{"a setting called $ref", form, `{ "$ref": { "type": "string" } }`, "", "", ""},
-	{"a reference to an address", `"minimum": 60`, `"not": { "$ref": "https://example.org/s.json#/a" }`, "NSP3031 67:93", "outside the manifest, and nothing is fetched", ""},
-	{"a reference to a file", `"minimum": 60`, `"not": { "$ref": "file:///etc/hostname" }`, "NSP3031 67:93", "nothing is fetched", ""},
-	{"a reference to nothing", `"minimum": 60`, `"not": { "$ref": "#/definitions/a" }`, "NSP3031 67:93", "which settings_schema does not hold", ""},
-	{"a reference to what is there", `"minimum": 60`, `"not": { "$ref": "#/properties/default%5Fseverity" }`, "", "", ""},
-	{"a reference to itself", `"minimum": 60`, `"not": { "$ref": "#" }`, "", "", ""},
-	{"a reference to a name", `"minimum": 60`, `"$id": "#a", "not": { "$ref": "#a" }`, "", "", ""},
-	{"a reference to the meta-schema", `"minimum": 60`, `"not": { "$ref": "http://json-schema.org/draft-07/schema#" }`, "", "", ""},
 }
 
 func TestEveryDeviationIsFoundAtItsPlace(t *testing.T) {

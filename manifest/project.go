@@ -18,8 +18,9 @@ type project struct {
 	issues   []issue
 	checks   []CheckResult
 	extra    []CheckResult
-	trial    bool // of a fix: nobody asks for the fixes of what is found
-	budget   int  // what trials of fixes may still cost, in bytes that are read again
+	hidden   []string // secrets that no issue is about, as the file has them
+	trial    bool     // of a fix: nobody asks for the fixes of what is found
+	budget   int      // what trials of fixes may still cost, in bytes that are read again
 }
 
 // evaluate applies every rule to the files.
@@ -244,18 +245,4 @@ func (p *project) endOf(i issue, s *source) int {
 	}
 	_, size := utf8.DecodeRune(s.data[min(i.offset, len(s.data)):])
 	return i.offset + size
-}
-
-// masks returns what hides the secrets of the issues; nil when there are none.
-func masks(issues []issue) *strings.Replacer {
-	var pairs []string
-	for _, i := range issues {
-		if i.secret != "" {
-			pairs = append(pairs, i.secret, strings.Repeat("•", utf8.RuneCountInString(i.secret)))
-		}
-	}
-	if pairs == nil {
-		return nil
-	}
-	return strings.NewReplacer(pairs...)
 }

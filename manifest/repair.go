@@ -59,7 +59,7 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 			break
 		}
 		p, applied = next, append(applied, made...)
-		for _, i := range p.issues {
+		for _, i := range p.withHidden() {
 			if i.secret != "" {
 				secrets = append(secrets, i)
 			}
@@ -70,7 +70,8 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	p.tryFixes(c.issues)
 	r := Repaired{Applied: applied, Report: p.report(c, opts), earlier: []Report{first, {mask: masks(secrets)}}}
 	for i, a := range r.Applied {
-		a.Finding.Message, a.Finding.Found, a.Fix.Title = r.Mask(a.Finding.Message), r.Mask(a.Finding.Found), r.Mask(a.Fix.Title)
+		a.Finding.Message, a.Finding.Found, a.Finding.Allowed = r.Mask(a.Finding.Message), r.Mask(a.Finding.Found), r.Mask(a.Finding.Allowed)
+		a.Fix.Title = r.Mask(a.Fix.Title)
 		r.Applied[i] = a
 	}
 	for _, name := range sortedKeys(p.files.edited) {

@@ -1,9 +1,6 @@
 package manifest
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Severity says how bad a finding is. Only errors make a report fail.
 type Severity string
@@ -30,7 +27,7 @@ type Report struct {
 	Document *Document `json:"-"`
 
 	files *files
-	mask  *strings.Replacer // hides what must not be shown; nil when there is nothing
+	mask  *mask // hides what must not be shown; nil when there is nothing
 }
 
 // Line returns a line, from 1, of a file that a finding names, without its
@@ -144,9 +141,21 @@ func (r Report) masked(f Finding) Finding {
 	if r.mask == nil {
 		return f
 	}
-	f.Message, f.Found = r.Mask(f.Message), r.Mask(f.Found)
+	f.Message, f.Found, f.Allowed = r.Mask(f.Message), r.Mask(f.Found), r.Mask(f.Allowed)
 	f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(fix Fix) bool {
 		return r.Mask(fix.Title) != fix.Title || slices.ContainsFunc(fix.Edits, func(e Edit) bool { return r.Mask(e.New) != e.New })
 	})
 	return f
+}
+
+// maskedChecks are checks without the secrets of the report.
+func (r Report) maskedChecks(checks []CheckResult) []CheckResult {
+	if r.mask == nil {
+		return checks
+	}
+	checks = slices.Clone(checks)
+	for i, c := range checks {
+		checks[i].Label, checks[i].Detail = r.Mask(c.Label), r.Mask(c.Detail)
+	}
+	return checks
 }

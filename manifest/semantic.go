@@ -16,6 +16,7 @@ var beyondSchema = []func(*project) []issue{
 	(*project).rowIDIssues,
 	(*project).bundleIssues,
 	ofDocument((*Document).settingsIssues),
+	(*project).secretIssues,
 	(*project).packagingIssues,
 	(*project).reservedIssues,
 }

@@ -52,14 +52,25 @@ func patternProblem(pattern string) error {
 	return nil
 }
 
-// settingsIssues judges settings_schema as the JSON Schema it must be: the
-// Admin UI draws a form from it, and saved settings are validated against it
-// ("Plugin settings").
+// settingsIssues judges settings_schema: the Admin UI draws a form from it, and
+// saved settings are validated against it ("Plugin settings").
 func (d *Document) settingsIssues() []issue {
 	n := d.root.get("settings_schema")
 	if n == nil || n.kind != kindObject {
 		return nil // the schema refuses it
 	}
+	issues := d.settingsSchemaIssues(n)
+	broken := map[int]bool{}
+	for _, i := range issues {
+		broken[i.offset] = true
+	}
+	settings := settingsIn(n)
+	return slices.Concat(issues, d.rootIssues(n), d.formIssues(n, settings, broken), d.defaultIssues(settings, broken),
+		d.sensitiveIssues(n, settings), d.unmarkedIssues(settings), d.secretValueIssues(settings))
+}
+
+// settingsSchemaIssues judges settings_schema as the JSON Schema it must be.
+func (d *Document) settingsSchemaIssues(n *node) []issue {
 	var issues []issue
 	var refused *jsonschema.ValidationError
 	if errors.As(metaSchema().Validate(n.toAny()), &refused) {
@@ -73,7 +84,7 @@ func (d *Document) settingsIssues() []issue {
 // keywordIssues returns an issue for each value below the schema n that the
 // meta-schema refuses, whatever number of reasons it has.
 func (d *Document) keywordIssues(n *node, refused []*jsonschema.ValidationError) []issue {
-	allowed := map[*node][]string{}
+	reasons := map[*node][]jsonschema.ErrorKind{}
 	var values []placed
 	for _, leaf := range refused {
 		if len(values) >= maxFindings {
@@ -82,36 +93,45 @@ func (d *Document) keywordIssues(n *node, refused []*jsonschema.ValidationError)
 		if _, ofKey := leaf.ErrorKind.(*kind.PropertyNames); ofKey {
 			continue // its place is not to be relied on; schemaWalk finds it
 		}
-		value := n
+		value, owner := n, (*node)(nil)
 		for _, token := range leaf.InstanceLocation {
-			if value != nil {
+			if owner = value; value != nil {
 				value, _ = value.child(token)
 			}
 		}
 		if value == nil {
 			continue
 		}
-		if allowed[value] == nil {
-			values = append(values, placed{value, append([]string{"settings_schema"}, leaf.InstanceLocation...)})
+		if reasons[value] == nil {
+			values = append(values, placed{node: value, owner: owner, path: append([]string{"settings_schema"}, leaf.InstanceLocation...)})
 		}
-		if words := takes(leaf.ErrorKind); !slices.Contains(allowed[value], words) {
-			allowed[value] = append(allowed[value], words)
-		}
+		reasons[value] = append(reasons[value], leaf.ErrorKind)
 	}
 	var issues []issue
 	for _, at := range values {
-		issues = append(issues, d.keywordIssue(at, strings.Join(allowed[at.node], " or ")))
+		i := d.keywordIssue(at, reasons[at.node])
+		if len(refused) <= maxFindings { // more are no slips, and each fix would be tried on all of them
+			i.fixes = d.keywordFixes(at, reasons[at.node])
+		}
+		issues = append(issues, i)
 	}
 	return issues
 }
 
 // keywordIssue says that a value inside settings_schema is not one that its
 // keyword takes.
-func (d *Document) keywordIssue(at placed, allowed string) issue {
+func (d *Document) keywordIssue(at placed, reasons []jsonschema.ErrorKind) issue {
 	n := at.node
+	var words []string
+	for _, why := range reasons {
+		if w := takes(why); !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	allowed := strings.Join(words, " or ")
 	i := issue{rule: ruleSettings, offset: n.start, pointer: pointerTo(at.path), found: d.found(n), allowed: allowed}
 	i.message = fmt.Sprintf("%s is %s, JSON Schema takes %s", wholePath(at.path), describe(n), allowed)
-	if near := nearest(n.text, schemaTypes); n.kind == kindString && near != "" && strings.Contains(allowed, strconv.Quote(near)) {
+	if near := typeMeant(n.text); n.kind == kindString && near != "" && strings.Contains(allowed, strconv.Quote(near)) {
 		i.message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return i
@@ -201,8 +221,9 @@ type schemaWalk struct {
 
 // placed is a value and the path to it.
 type placed struct {
-	node *node
-	path []string
+	node  *node
+	path  []string
+	owner *node // what holds it; nil where nobody asks
 }
 
 // The keywords that hold schemas: one or a list of them, or an object of them
@@ -221,7 +242,7 @@ func (w *schemaWalk) schema(n *node, path []string) {
 		switch {
 		case m.key == "$ref" && m.value.kind == kindString:
 			if len(w.refs) < maxRefs {
-				w.refs = append(w.refs, placed{m.value, slices.Clone(at)})
+				w.refs = append(w.refs, placed{node: m.value, path: slices.Clone(at)})
 			}
 		case (m.key == "$id" || m.key == "$anchor") && m.value.kind == kindString:
 			w.name(m, len(path) == 1)
@@ -259,6 +280,7 @@ func (w *schemaWalk) pattern(m member, path []string) {
 	w.issues = append(w.issues, issue{
 		rule: ruleSettings, offset: m.keyStart, pointer: pointerTo(append(path, m.key)), found: quoteShort(m.key), allowed: "a regular expression",
 		message: fmt.Sprintf("%s is a key of patternProperties, which must be a regular expression", quoteShort(m.key)),
+		fixes:   patternFixes(m.key, func(pattern string) Edit { return m.rename(pattern) }),
 	})
 }
 
@@ -273,6 +295,7 @@ func (w *schemaWalk) judge() []issue {
 				rule: ruleSettingsRef, offset: ref.node.start, pointer: pointerTo(ref.path), found: w.doc.found(ref.node),
 				allowed: `a schema inside settings_schema, such as "#/definitions/name"`,
 				message: fmt.Sprintf("%s leads to %s, %s", wholePath(ref.path), quoteShort(ref.node.text), problem),
+				fixes:   w.doc.refFixes(ref.node),
 			})
 		}
 	}
@@ -296,4 +319,16 @@ func (w *schemaWalk) refProblem(ref string) string {
 		return ""
 	}
 	return "which settings_schema does not hold; add it or correct the reference"
+}
+
+// referred returns the schema that a reference leads to inside settings_schema;
+// nil when it leads nowhere there.
+func (d *Document) referred(ref string) *node {
+	pointer, local := strings.CutPrefix(ref, "#")
+	pointer, err := url.PathUnescape(pointer)
+	if !local || err != nil || pointer != "" && pointer[0] != '/' {
+		return nil
+	}
+	n, _ := d.find("/settings_schema" + pointer)
+	return n
 }
