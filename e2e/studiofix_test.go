@@ -51,7 +51,7 @@ func TestStudioMendsAManifest(t *testing.T) {
 	term.Keys("Escape")
 	term.WaitGone(`─╮`, quick)
 	term.Keys("f")
-	term.WaitFor(`Plugin validation passed`, quick)
+	term.WaitGone(`!\s+\d+\s+"index_knowledge"`, quick) // a warning alone: validation passed before, too
 	holds(after)
 	term.Keys("u")
 	term.WaitFor(`!\s+\d+\s+"index_knowledge"`, quick)
@@ -70,6 +70,7 @@ func TestStudioMendsAManifest(t *testing.T) {
 		t.Errorf("the last good state is lost:\n%s", screen)
 	}
 	write(after)
+	term.WaitGone(`manifest.json is cut off`, quick)
 	term.WaitFor(`Plugin validation passed`, quick)
 
 	away := dir + "-away"
@@ -83,6 +84,7 @@ func TestStudioMendsAManifest(t *testing.T) {
 	if err := os.Rename(away, dir); err != nil {
 		t.Fatal(err)
 	}
+	term.WaitGone(`folder is gone`, quick)
 	term.WaitFor(`Plugin validation passed`, quick)
 	write(before)
 	term.WaitFor(`!\s+\d+\s+"index_knowledge"`, quick) // the watch is back too
