@@ -144,6 +144,9 @@ func (p *project) mends(q *project, rule string) bool {
 	if q.unread() > p.unread() {
 		return false
 	}
+	if q.unread() == p.unread() && p.unread() > 0 && q.count(0)[rule] >= before[rule] {
+		return false // the finding only went on into what is not read
+	}
 	if after[rule] >= before[rule] {
 		return false
 	}
