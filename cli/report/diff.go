@@ -1,8 +1,11 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -51,7 +54,29 @@ func unified(name, before, after string) string {
 	if err != nil { // edits that overlap: those of Lines do not
 		return ""
 	}
-	return text
+	return renumbered(text)
+}
+
+// hunk is the heading of a part of a diff.
+var hunk = regexp.MustCompile(`(?m)^@@ -([0-9]+),([0-9]+) \+[0-9]+,([0-9]+) @@`)
+
+// renumbered is a diff with the second line number of each heading counted
+// anew: go-udiff v0.4.1 forgets the lines between two changes of one part. A
+// number of lines that is 1 is left out of a heading; such parts have no
+// neighbours to count wrong.
+func renumbered(diff string) string {
+	shift := 0
+	return hunk.ReplaceAllStringFunc(diff, func(heading string) string {
+		part := hunk.FindStringSubmatch(heading)
+		from, _ := strconv.Atoi(part[1])
+		old, _ := strconv.Atoi(part[2])
+		now, _ := strconv.Atoi(part[3])
+		if old > 0 && now > 0 {
+			heading = fmt.Sprintf("@@ -%d,%d +%d,%d @@", from, old, from+shift, now)
+		}
+		shift += now - old
+		return heading
+	})
 }
 
 // diffLine prints a line of a diff; line ends with its line break.

@@ -29,6 +29,7 @@ func TestDiffIsWhatPatchTakes(t *testing.T) {
 		{"no UTF-8", "manifest.json", "a\xff\nb\xfe\n", "a\xfe\nb\xfe\n"},
 		{"control characters", "manifest.json", "a\x00\x1b[31m\nb\n", "a\x00\x1b[32m\nb\n"},
 		{"a folder and a space", "migrations/a b.sql", "a\n", "b\n"},
+		{"three places, two of them near each other", "manifest.json", "x\na\nb\nx\n" + lines + lines + "x\n", "y\nz\na\nb\n" + lines + lines + "y\n"},
 		{"two places", "manifest.json", "x\n" + lines + "x\n", "y\n" + lines + "y\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -45,9 +46,9 @@ func TestDiffIsWhatPatchTakes(t *testing.T) {
 			if exact, err := Diff(&b, changes, DiffOptions{Folder: "my plugin", Mask: same}); err != nil || !exact {
 				t.Fatalf("exact %v, %v", exact, err)
 			}
-			cmd := exec.CommandContext(t.Context(), patch, "-p1", "--quiet", "--no-backup-if-mismatch")
+			cmd := exec.CommandContext(t.Context(), patch, "-p1", "--no-backup-if-mismatch")
 			cmd.Dir, cmd.Stdin = dir, bytes.NewReader(b.Bytes())
-			if out, err := cmd.CombinedOutput(); err != nil {
+			if out, err := cmd.CombinedOutput(); err != nil || bytes.Contains(out, []byte("offset")) {
 				t.Fatalf("%v\n%s\n%s", err, out, b.String())
 			}
 			if got, err := os.ReadFile(path); err != nil && test.after != "" || string(got) != test.after {
