@@ -44,12 +44,21 @@ func (s Streams) openTarget(named string) (target, error) {
 	case strings.EqualFold(filepath.Ext(name), ".nspkg"):
 		archive, err := nspkg.Open(name)
 		if err != nil {
-			return t, fmt.Errorf("opening %s as a plugin's archive: %w", named, err)
+			return t, archiveError{fmt.Errorf("opening %s as a plugin's archive: %w", named, err)}
 		}
 		t.files, t.close, t.dir = archive, archive.Close, false
 		return t, nil
 	}
 	return t, usagef("cannot validate %s: name a plugin's folder, its manifest.json or a .nspkg", named)
+}
+
+// archiveError is the error of an archive that cannot be opened as one.
+type archiveError struct{ error }
+
+// Open makes the archive a file system whose every file fails with the error: its
+// report tells programs what people read as a message.
+func (e archiveError) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: e.error}
 }
 
 // statError says in plain words why there is nothing to look at.

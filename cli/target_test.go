@@ -23,6 +23,8 @@ func (w world) targets(t *testing.T) {
 	w.archive(t, "wrapped.nspkg", "my-plugin/", "", "my-plugin/manifest.json", text, "__MACOSX/my-plugin/._manifest.json", "x")
 	w.archive(t, "foreign.nspkg", "src/main.c", "", "src/README", "")
 	w.archive(t, "nothing.nspkg")
+	w.archive(t, "twice.nspkg", "manifest.json", text, "manifest.json", "{}")
+	w.archive(t, "escaping.nspkg", "manifest.json", text, "../../etc/x", "")
 	w.archive(t, "deep.nspkg", strings.Repeat("a/", 100)+"b", "")
 	w.archive(t, "long.nspkg", strings.Repeat("a", 2000), "")
 	w.write(t, "empty.nspkg", "")
@@ -85,17 +87,21 @@ func TestTargets(t *testing.T) {
 		{"gone", 2, "cannot validate gone: there is no such file or folder"},
 		{"gone/manifest.json", 2, "there is no such file or folder"},
 		{"gone.nspkg", 2, "there is no such file or folder"},
-		{"", 2, ""},
+		{"", 2, "the plugin's name is empty"},
+		{"twice.nspkg", 1, `it holds "manifest.json" twice`},
+		{"escaping.nspkg", 1, "leads out of the plugin's folder"},
 	} {
 		t.Run(test.target, func(t *testing.T) {
 			code, out, stderr := w.run("validate", test.target)
-			if test.target == "" {
-				test.code = code // the current folder: not a plugin
-			}
 			if code != test.code || !strings.Contains(out+stderr, test.want) {
 				t.Errorf("exit code %d, want %d with %q; printed\n%s%s", code, test.code, test.want, out, stderr)
 			}
 		})
+	}
+	for _, format := range []string{"json", "sarif", "junit", "github"} {
+		if code, out, _ := w.run("validate", "text.nspkg", "--format", format); code != 1 || !strings.Contains(out, "it is no ZIP archive") {
+			t.Errorf("a broken archive as %s: exit code %d, %s", format, code, out)
+		}
 	}
 	for _, archive := range []string{"good.nspkg", "bad.nspkg"} {
 		code, out, stderr := w.run("validate", "--fix", archive)

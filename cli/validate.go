@@ -54,7 +54,12 @@ readings; look at them first with --dry-run. Archives are never changed.`,
 				return runExplain(s, explain, c, args)
 			}
 			o.named, _ = s.folder(args)
-			if asJSON {
+			switch {
+			case len(args) == 1 && args[0] == "":
+				return usagef("the plugin's name is empty: name its folder, its manifest.json or a .nspkg")
+			case asJSON && c.Flags().Changed("format") && o.format != "json":
+				return usagef("--json and --format %s do not go together; leave one of them out", o.format)
+			case asJSON:
 				o.format = "json"
 			}
 			return runValidate(o)
@@ -95,7 +100,11 @@ func runValidate(o validateOptions) error {
 		return err
 	}
 	t, err := o.streams.openTarget(o.named)
-	if err != nil {
+	var broken archiveError
+	switch {
+	case errors.As(err, &broken) && !o.fix && o.format != report.Formats[0]:
+		t.files, t.dir = broken, false
+	case err != nil:
 		return err
 	}
 	if o.fix {

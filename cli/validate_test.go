@@ -151,6 +151,7 @@ func TestOptionsThatDoNotGoTogetherAreRefused(t *testing.T) {
 		{"--format yaml", "text, json, sarif, junit or github"},
 		{"--unsafe", "goes with --fix"},
 		{"--dry-run", "goes with --fix"},
+		{"--json --format text", "do not go together"},
 		{"--fix --dry-run --format json", "prints a diff"},
 		{"--fix --dry-run --json", "prints a diff"},
 		{"--fix --checks-only", "nothing to mend"},

@@ -22,6 +22,8 @@ var configDeviations = []treeDeviation{
 	{name: "other tools' tables", files: config("[package]", "sbom = true")},
 	{name: "a finding is waived by its pointer", old: devices, new: index, files: waive(`rule = "NSP3011"`, `at = "/capabilities_required/0"`, `reason = "an old Controller"`)},
 	{name: "a finding is waived by what was found", old: devices, new: index, files: waive(`rule = "NSP3011"`, `found = '"index_knowledge"'`, `reason = "an old Controller"`)},
+	{name: "a finding is waived by the text without its quotes", old: devices, new: index, files: waive(`rule = "NSP3011"`, `found = "index_knowledge"`, `reason = "an old Controller"`)},
+	{name: "a rule that is none, waived", files: waive(`rule = "*"`, `reason = "x"`), want: "NSP4003 netstacks.toml:2:8", message: "no rule"},
 	{name: "a finding is waived by its line", old: devices, new: index, files: waive(`rule = "NSP3011"`, `line = 10`, `reason = "an old Controller"`)},
 	{name: "waivers in one line", old: devices, new: index, files: config(`validate.waive = [{ rule = "NSP3011", line = 10, reason = "an old Controller" }]`)},
 	{

@@ -60,10 +60,10 @@ func (m *member) rename(key string) Edit { return edit(m.keyStart, m.keyEnd, jso
 func removeMember(n *node, i int) Edit {
 	m := n.members[i]
 	switch {
-	case i+1 < len(n.members):
-		return edit(m.keyStart, n.members[i+1].keyStart, "")
-	case i > 0:
+	case i > 0: // with what is before it, so that the next one keeps its own line
 		return edit(n.members[i-1].value.end, m.value.end, "")
+	case len(n.members) > 1:
+		return edit(m.keyStart, n.members[1].keyStart, "")
 	}
 	return edit(n.start+1, n.end-1, "")
 }
@@ -82,10 +82,10 @@ func removeKey(n *node, key string) Edit {
 // from its neighbour.
 func removeItem(n *node, i int) Edit {
 	switch {
-	case i+1 < len(n.items):
-		return edit(n.items[i].start, n.items[i+1].start, "")
 	case i > 0:
 		return edit(n.items[i-1].end, n.items[i].end, "")
+	case len(n.items) > 1:
+		return edit(n.items[0].start, n.items[1].start, "")
 	}
 	return edit(n.start+1, n.end-1, "")
 }

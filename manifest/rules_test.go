@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -157,6 +159,20 @@ func TestCapabilityCatalogue(t *testing.T) {
 	for _, c := range Capabilities() {
 		if slices.Contains(known, any(c.Name)) == c.Deprecated {
 			t.Errorf("the schema's completions and the catalogue disagree about %s", c.Name)
+		}
+	}
+}
+
+func TestTheSchemaIsReadyWhereverTheProcessStands(t *testing.T) {
+	base := complete(t) // before the folder changes
+	for _, name := range []string{"My Plugins", "Schlüssel", "100%", "a#b?c"} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(dir)
+		if r := Check(plugin(base), Options{}); prepareSchema().compiled == nil || !r.OK {
+			t.Errorf("in %s: %+v", name, r.Findings)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func prepareSchema() schemaSet {
 	if err != nil {
 		panic(fmt.Sprintf("manifest: the embedded schema is not JSON: %v", err))
 	}
-	const name = "manifest.schema.json"
+	const name = "manifest:schema" // absolute: a relative name would be looked up from the current folder
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
 	if err := c.AddResource(name, doc); err != nil {

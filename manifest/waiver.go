@@ -66,6 +66,7 @@ func (c *configuration) waiver(n *node) (waiver, bool) {
 	switch {
 	case n.get("rule") == nil:
 		c.complain(ruleConfigRule, place, "rule = \"…\"", "the waiver names no rule; write the rule of the finding")
+	case w.rule.ID == "": // said already
 	case strings.TrimSpace(w.reason) == "":
 		c.complain(ruleWaiverReason, place, "reason = \"…\"", "the waiver of %s gives no reason; write why the finding may stay", w.rule.ID)
 	case w.at == nil && w.found == "" && w.line == 0 && n.get("file") == nil:
@@ -110,7 +111,7 @@ func (w waiver) names(i issue, f *files) bool {
 	if s := f.text(w.file); w.line > 0 && (s == nil || i.offset < 0 || s.line(i.offset) != w.line) {
 		return false
 	}
-	return (w.at == nil || i.pointer == *w.at) && (w.found == "" || i.found == w.found)
+	return (w.at == nil || i.pointer == *w.at) && (w.found == "" || i.found == w.found || i.found == strconv.Quote(w.found))
 }
 
 // Enforced says whether the rule is one that the platform itself insists on:

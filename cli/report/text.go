@@ -46,11 +46,12 @@ func Text(w io.Writer, r manifest.Report, o Options) error {
 
 // printer writes lines and keeps the first error.
 type printer struct {
-	w     io.Writer
-	err   error
-	color bool
-	named string
-	last  struct { // the line that was asked for last: findings often share one
+	w      io.Writer
+	err    error
+	color  bool
+	named  string
+	detail string   // of the check that failed last
+	last   struct { // the line that was asked for last: findings often share one
 		file string
 		n    int
 		text string
@@ -93,7 +94,8 @@ func (p *printer) check(c manifest.CheckResult) {
 		return
 	}
 	p.raw(p.styled(worst[manifest.SeverityError], "✗") + " " + studio.CleanLine(c.Label))
-	if c.Detail != "" {
+	if c.Detail != "" && c.Detail != p.detail { // what keeps several checks from being made is said once
+		p.detail = c.Detail
 		p.line("    %s", c.Detail)
 	}
 }
@@ -164,6 +166,20 @@ func firstFix(f manifest.Finding) (manifest.Fix, bool) {
 	return f.Fixes[0], true
 }
 
+// tally counts the findings by severity: "1 error, 2 warnings".
+func tally(r manifest.Report) string {
+	var parts []string
+	for _, s := range []manifest.Severity{manifest.SeverityError, manifest.SeverityWarning, manifest.SeverityInfo} {
+		switch n := r.Count(s); {
+		case n == 1:
+			parts = append(parts, "1 "+string(s))
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // notes are the lines that follow the findings: at least one where there are
 // findings.
 func notes(r manifest.Report, o Options) []string {
@@ -177,6 +193,7 @@ func notes(r manifest.Report, o Options) []string {
 	if len(r.Findings) == 0 {
 		return lines
 	}
+	lines = append(lines, tally(r))
 	safe, risky := 0, 0
 	for _, f := range r.Findings {
 		switch fix, ok := firstFix(f); {

@@ -58,6 +58,7 @@ manifest.json:12:18: error: cpu_limit is 9, the Controller takes 0.1 to 4.0 core
    12 |     "cpu_limit": 9,
       |                  ^
 
+1 error
 more about a rule: netstacks-plugin validate --explain NSP2032
 `},
 		{"what is allowed is said once", []manifest.Finding{finding(func(f *manifest.Finding) { f.Message = "cpu_limit is 9" })}, 0, `
@@ -66,6 +67,7 @@ manifest.json:12:18: error: cpu_limit is 9 [NSP2032]
       |                  ^
       = allowed: 0.1 to 4.0 cores
 
+1 error
 more about a rule: netstacks-plugin validate --explain NSP2032
 `},
 		{"the safe fix before a risky one", []manifest.Finding{finding(func(f *manifest.Finding) { f.Fixes = []manifest.Fix{risky, safe} }), finding(nil)}, 0, `
@@ -78,6 +80,7 @@ manifest.json:12:18: error: cpu_limit is 9, the Controller takes 0.1 to 4.0 core
    12 |     "cpu_limit": 9,
       |                  ^
 
+2 errors
 1 of 2 can be mended: netstacks-plugin validate --fix my-plugin
 more about a rule: netstacks-plugin validate --explain NSP2032
 `},
@@ -86,6 +89,7 @@ manifest.json: error: cpu_limit is 9, the Controller takes 0.1 to 4.0 cores [NSP
       = fix, with --unsafe: remove cpu_limit
 
 2 findings are waived in netstacks.toml
+1 error
 1 of 1 can be mended: netstacks-plugin validate --fix --unsafe my-plugin, which may remove what you wrote
 more about a rule: netstacks-plugin validate --explain NSP2032
 `},
@@ -95,6 +99,7 @@ manifest.json:12:18: warning: cpu_limit is 9, the Controller takes 0.1 to 4.0 co
       |                  ^^
 
 1 finding is waived in netstacks.toml
+1 warning
 more about a rule: netstacks-plugin validate --explain NSP2032
 `},
 		{"only waived findings", nil, 1, `

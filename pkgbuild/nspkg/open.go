@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -73,7 +74,16 @@ func archiveError(err error) error {
 
 // checkList refuses lists of files that no plugin has.
 func checkList(files []*zip.File) error {
+	seen := make(map[string]bool, len(files))
 	for _, f := range files {
+		switch name := path.Clean(f.Name); {
+		case !filepath.IsLocal(f.Name) || strings.Contains(f.Name, `\`):
+			return fmt.Errorf("it holds %q, a name that leads out of the plugin's folder", f.Name)
+		case seen[name]:
+			return fmt.Errorf("it holds %q twice, and readers differ in which of the two they take", f.Name)
+		default:
+			seen[name] = true
+		}
 		if len(f.Name) > maxName || strings.Count(f.Name, "/") > maxDepth {
 			return fmt.Errorf("it holds a file with a name of %d bytes in %d folders, %d and %d are allowed", len(f.Name), strings.Count(f.Name, "/"), maxName, maxDepth)
 		}
