@@ -73,11 +73,25 @@ func TestStudioMendsAManifest(t *testing.T) {
 	term.WaitGone(`manifest.json is cut off`, quick)
 	term.WaitFor(`Plugin validation passed`, quick)
 
+	renameAwayAndBack(t, term, dir)
+	write(before)
+	term.WaitFor(`!\s+\d+\s+"index_knowledge"`, quick) // the watch is back too
+	term.Keys("q")
+	if code := term.WaitExit(quick); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	holds(before)
+}
+
+// renameAwayAndBack takes the project's folder away under an open Studio, which
+// says so, keeps what it knew, and goes on when the folder is back.
+func renameAwayAndBack(t *testing.T, term *needs.Terminal, dir string) {
+	t.Helper()
 	away := dir + "-away"
 	if err := os.Rename(dir, away); err != nil {
 		t.Fatal(err)
 	}
-	screen = term.WaitFor(`✗ The project's folder is gone`, quick)
+	screen := term.WaitFor(`✗ The project's folder is gone`, quick)
 	if !strings.Contains(screen, `"create_knowledge_document"`) {
 		t.Errorf("the last good state is lost:\n%s", screen)
 	}
@@ -86,11 +100,4 @@ func TestStudioMendsAManifest(t *testing.T) {
 	}
 	term.WaitGone(`folder is gone`, quick)
 	term.WaitFor(`Plugin validation passed`, quick)
-	write(before)
-	term.WaitFor(`!\s+\d+\s+"index_knowledge"`, quick) // the watch is back too
-	term.Keys("q")
-	if code := term.WaitExit(quick); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
-	holds(before)
 }

@@ -103,7 +103,7 @@ var panelTrees = []treeDeviation{
 	{name: "an id that a getter gives", files: map[string]string{"service/main.py": bare, "service/Alert.java": "public long getId() { return key; }\n"}},
 	{name: "a field of Go without a tag", files: map[string]string{"service/main.py": bare, "service/a.go": "type alert struct {\n\tSeverity string\n}\n"}, want: "NSP3027 39:23"},
 	{name: "rows that another service gives", files: map[string]string{"service/main.py": bare + "import httpx\n"}},
-	{name: "code that is too large to read", files: map[string]string{"service/main.py": bare, "service/big.py": strings.Repeat("# nothing\n", maxSourceSize/10+1)}},
+	{name: "code that is too large to read", files: map[string]string{"service/main.py": bare, "service/big.py": strings.Repeat("# nothing\n", serviceFileLimit/10+1)}},
 	{name: "code that is no text", files: map[string]string{"service/main.py": bare, "service/server": "\x7fELF\x00"}},
 	{name: "an id in the packages of others", files: map[string]string{"service/main.py": bare, "service/node_modules/a/index.js": "a.id\n", "service/logo.png": "\x89PNG\x00"}, want: "NSP3027 39:23"},
 	{name: "code in a language nobody reads here", files: map[string]string{"service/main.py": gone, "service/mix.exs": "defmodule A do\nend\n"}, want: "NSP3027 39:23"},

@@ -34,14 +34,32 @@ func (b *builtImage) has(tool string) presence {
 	return unknown
 }
 
-// image returns what service/Dockerfile builds; nil when that cannot be told.
-func (p *project) image() *builtImage {
+// dockerfile is service/Dockerfile as it was read.
+type dockerfile struct {
+	stages []buildStage // none when it cannot be read
+	image  *builtImage  // nil when nobody knows what it builds
+}
+
+// dockerfile returns what service/Dockerfile says.
+func (p *project) dockerfile() dockerfile {
 	s, err := p.files.source(dockerfileName, serviceFileLimit)
 	if err != nil {
-		return nil
+		return dockerfile{}
 	}
 	type text struct{ *source }
-	return remember(p.files, text{s}, func() *builtImage { return readDockerfile(s.data) })
+	return remember(p.files, text{s}, func() dockerfile { return readDockerfile(s.data) })
+}
+
+// image returns what service/Dockerfile builds; nil when that cannot be told.
+func (p *project) image() *builtImage { return p.dockerfile().image }
+
+// lastStage returns the instructions of the Dockerfile's last stage, which the
+// image is, its FROM first.
+func (p *project) lastStage() []*dockerparser.Node {
+	if stages := p.dockerfile().stages; len(stages) > 0 {
+		return stages[len(stages)-1].instructions
+	}
+	return nil
 }
 
 // buildStage is one FROM with what follows it.
@@ -52,14 +70,19 @@ type buildStage struct {
 	instructions []*dockerparser.Node
 }
 
-// readDockerfile follows the last stage of a Dockerfile down to its image; nil
-// when it cannot be read, or starts from an image that nobody knows.
-func readDockerfile(data []byte) *builtImage {
+// readDockerfile reads a Dockerfile.
+func readDockerfile(data []byte) dockerfile {
 	parsed, err := dockerparser.Parse(bytes.NewReader(data))
 	if err != nil {
-		return nil
+		return dockerfile{}
 	}
 	stages := buildStages(parsed)
+	return dockerfile{stages, imageOf(stages)}
+}
+
+// imageOf follows the last stage down to its image; nil when there is none, or
+// it starts from an image that nobody knows.
+func imageOf(stages []buildStage) *builtImage {
 	if len(stages) == 0 {
 		return nil
 	}

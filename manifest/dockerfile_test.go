@@ -80,7 +80,7 @@ var realDockerfiles = []struct {
 func TestWhatAnImageHas(t *testing.T) {
 	for _, tt := range realDockerfiles {
 		t.Run(tt.name, func(t *testing.T) {
-			b := readDockerfile([]byte(tt.dockerfile))
+			b := readDockerfile([]byte(tt.dockerfile)).image
 			if b == nil {
 				if tt.want != "unknown" {
 					t.Fatalf("nothing is known of the image, want %s", tt.want)

@@ -20,7 +20,6 @@ type files struct {
 	infos  map[string]read[fs.FileInfo]
 	dirs   map[string]read[[]fs.DirEntry]
 	texts  map[string]read[*source]
-	facts  map[string]read[bool]
 	edited map[string]*source // what a fix made of files, in place of what is on disk
 	worked map[any]any        // what rules worked out, see remember
 }
@@ -34,7 +33,7 @@ type read[T any] struct {
 func newFiles(fsys fs.FS) *files {
 	return &files{
 		fsys: fsys, infos: map[string]read[fs.FileInfo]{}, dirs: map[string]read[[]fs.DirEntry]{}, texts: map[string]read[*source]{},
-		facts: map[string]read[bool]{}, worked: map[any]any{},
+		worked: map[any]any{},
 	}
 }
 

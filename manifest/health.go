@@ -11,58 +11,42 @@ import (
 // healthCheck is the health check of a manifest with its command read.
 type healthCheck struct {
 	healthCommand
-	project *project
-	node    *node // the command
-	at      []int // the offset in the file of each byte of the command, and of its end
-	port    int   // the plugin's; 0 when the manifest has none
+	project  *project
+	node     *node // the command
+	port     int   // the plugin's; 0 when the manifest has none
+	readable bool
+}
+
+// healthCheck returns the manifest's health check; nil when it has no command,
+// or one that is not written as JSON writes it.
+func (p *project) healthCheck() *healthCheck {
+	n := p.doc.root.get("health_check").get("command")
+	if n == nil || n.kind != kindString || n.text == "" {
+		return nil
+	}
+	if written := p.doc.text(n); len(written) < 2 || written[0] != '"' || written[len(written)-1] != '"' {
+		return nil
+	}
+	c := &healthCheck{project: p, node: n, port: p.doc.pluginPort()}
+	c.healthCommand, c.readable = readHealth(n.text)
+	return c
 }
 
 // healthIssues judges what the health check does when it runs. The command is
 // run by /bin/sh -c in the plugin's container; while it fails, Docker calls
 // the container unhealthy (plugin-sdk.txt, "Optional fields").
 func (p *project) healthIssues() []issue {
-	check := p.doc.root.get("health_check")
-	issues := p.doc.timeIssues(check)
-	n := check.get("command")
-	if n == nil || n.kind != kindString || n.text == "" {
+	issues := p.doc.timeIssues(p.doc.root.get("health_check"))
+	c := p.healthCheck()
+	if c == nil {
 		return issues // the schema refuses it
 	}
-	c := &healthCheck{project: p, node: n, at: p.doc.offsets(n), port: p.doc.pluginPort()}
-	if c.at == nil {
-		return issues
-	}
-	var readable bool
-	if c.healthCommand, readable = readHealth(n.text); readable {
+	if c.readable {
 		issues = append(issues, c.portIssues()...)
 		issues = append(issues, c.pathIssues()...)
 		issues = append(issues, c.keywordIssues()...)
 	}
-	return append(issues, c.toolIssues(readable)...)
-}
-
-// offsets returns the offset in the file of each byte of a text, and of its
-// end; nil when the text is not written as JSON writes it.
-func (d *Document) offsets(n *node) []int {
-	if n.end-n.start < 2 || d.data[n.start] != '"' || d.data[n.end-1] != '"' {
-		return nil
-	}
-	at := make([]int, 0, len(n.text)+1)
-	p := &parser{data: d.data[:n.end], pos: n.start + 1, stopped: true} // what it reads was reported once
-	for p.pos < n.end-1 {
-		start, size := p.pos, 1
-		if p.data[start] == '\\' {
-			size = len(p.parseEscape(&quoted{opener: '"'}))
-		} else {
-			p.pos++
-		}
-		for range size {
-			at = append(at, start)
-		}
-	}
-	if len(at) != len(n.text) {
-		return nil
-	}
-	return append(at, n.end-1)
+	return append(issues, c.toolIssues()...)
 }
 
 // pluginPort returns the manifest's port, also when it is written in quotes;
@@ -81,7 +65,8 @@ func (d *Document) pluginPort() int {
 
 // issue is a finding about a part of the command.
 func (c *healthCheck) issue(rule string, s span) issue {
-	i := issue{rule: rule, offset: c.at[s.from], end: c.at[s.to], pointer: "/health_check/command"}
+	at := c.project.doc.insideTexts(c.node, s.from, s.to)
+	i := issue{rule: rule, offset: at[0], end: at[1], pointer: "/health_check/command"}
 	i.found = harmless(shorten(c.text[s.from:s.to], 120))
 	return i
 }
@@ -89,7 +74,8 @@ func (c *healthCheck) issue(rule string, s span) issue {
 // write puts text in place of a part of the command.
 func (c *healthCheck) write(s span, text string) Edit {
 	quoted := jsonText(text)
-	return edit(c.at[s.from], c.at[s.to], quoted[1:len(quoted)-1])
+	at := c.project.doc.insideTexts(c.node, s.from, s.to)
+	return edit(at[0], at[1], quoted[1:len(quoted)-1])
 }
 
 // portIssues finds a command that probes another port than the plugin's. One

@@ -8,7 +8,7 @@ import (
 )
 
 // toolIssues finds tools that the health command runs and the image lacks.
-func (c *healthCheck) toolIssues(readable bool) []issue {
+func (c *healthCheck) toolIssues() []issue {
 	b := c.project.image()
 	switch {
 	case b == nil:
@@ -20,7 +20,7 @@ func (c *healthCheck) toolIssues(readable bool) []issue {
 		i.message = fmt.Sprintf("health_check has a command, which Docker runs with /bin/sh, but %s, which %s starts from, has no shell: the container is unhealthy for ever; start from an image with a shell",
 			shorten(b.base, 100), dockerfileName)
 		return []issue{i}
-	case !readable || c.asksFirst() || c.neverFails():
+	case !c.readable || c.asksFirst() || c.neverFails():
 		return nil
 	}
 	uses := c.toolUses(b)

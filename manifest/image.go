@@ -54,9 +54,8 @@ func (d *Document) imageIssues() []issue {
 // tagIssue says that the tag is not the version.
 func (d *Document) tagIssue(n *node, at issue, name, tag, version string) issue {
 	at.rule, at.found, at.allowed = ruleTagVersion, tag, fmt.Sprintf("the tag %q, as the version is", version)
-	if offsets := d.offsets(n); offsets != nil {
-		at.offset, at.end = offsets[len(name)+1], offsets[len(name)+1+len(tag)]
-	}
+	place := d.insideTexts(n, len(name)+1, len(name)+1+len(tag))
+	at.offset, at.end = place[0], place[1]
 	at.message = fmt.Sprintf("image has the tag %s, the version is %s: the specification's tag is the version, and with another one the Controller may run the image of another release; write %q",
 		quoteShort(tag), quoteShort(version), name+":"+version)
 	at.fixes = []Fix{safeFix(fmt.Sprintf("write the tag %q", version), replace(n, name+":"+version))}

@@ -136,6 +136,9 @@ var (
 // false when it is.
 func (p *parser) otherLanguage() bool {
 	start := p.languageStart()
+	if start < len(p.data) && p.data[start] == '{' { // as nearly every file starts, and none of the others
+		return false
+	}
 	head := p.data[start:min(len(p.data), start+maxLook)]
 	say := func(what, remedy string) int {
 		at := p.report(ruleSyntax, start, "a JSON object", "manifest.json is %s, the Controller reads JSON only; %s", what, remedy)

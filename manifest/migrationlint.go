@@ -97,9 +97,6 @@ func (f *sqlFile) edit(start, end int, text string) Edit {
 	return Edit{File: f.name, Start: start, End: end, New: text}
 }
 
-// line returns the line of a byte offset, from 1.
-func (f *sqlFile) line(offset int) int { return f.source.line(offset) }
-
 // word returns the i-th token of a statement for comparing: a keyword in upper
 // case, a symbol as it is, "" for anything else and behind the end.
 func (f *sqlFile) word(s sqltext.Statement, i int) string {

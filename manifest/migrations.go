@@ -202,8 +202,8 @@ func (p *project) subdirectories(dir string) []string {
 // of the plugin's directory. Nothing outside is asked for. A file system that
 // cannot tell has no links.
 func (f *files) leadsOut(name string) bool {
-	out, _ := once(f.facts, "leads out: "+name, func() (bool, error) { return leadsOut(f.fsys, name), nil })
-	return out
+	type question struct{ name string }
+	return remember(f, question{name}, func() bool { return leadsOut(f.fsys, name) })
 }
 
 func leadsOut(fsys fs.FS, name string) bool {

@@ -120,7 +120,10 @@ func (p *project) affords(fix Fix, rule string) bool {
 
 // after returns the project with a fix made; nil when the fix does not mend a
 // finding of the rule, or brings others.
-func (p *project) after(fix Fix, rule string) *project {
+func (p *project) after(fix Fix, rule string) *project { return p.made(fix, rule, true) }
+
+// made is after, with the fixes of what is found then unless it is a trial.
+func (p *project) made(fix Fix, rule string, trial bool) *project {
 	if !p.affords(fix, rule) {
 		return nil
 	}
@@ -128,7 +131,7 @@ func (p *project) after(fix Fix, rule string) *project {
 	if err != nil {
 		return nil
 	}
-	q := &project{files: edited, trial: true, budget: p.budget}
+	q := &project{files: edited, trial: trial, budget: p.budget}
 	if q.evaluate(); !p.mends(q, rule) {
 		return nil
 	}

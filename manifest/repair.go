@@ -101,19 +101,11 @@ func (p *project) repairMany(risky bool) (*project, []Applied) {
 	if len(made) < 2 {
 		return nil, nil
 	}
-	tried := p.after(all, rule)
-	if tried == nil || tried.count(p.unread())[rule] > p.count(0)[rule]-len(made) {
+	next := p.made(all, rule, false)
+	if next == nil || next.count(p.unread())[rule] > p.count(0)[rule]-len(made) {
 		return nil, nil
 	}
-	return tried.again(), made
-}
-
-// again evaluates a project that was a trial, with the fixes that a trial does
-// not build.
-func (p *project) again() *project {
-	next := evaluate(p.files)
-	next.budget = p.budget
-	return next
+	return next, made
 }
 
 // repairOnce makes the first fix that works; nil when there is none.
@@ -123,8 +115,8 @@ func (p *project) repairOnce(risky bool) (*project, []Applied) {
 			if !fix.Safe && !risky {
 				continue
 			}
-			if tried := p.after(fix, i.rule); tried != nil {
-				return tried.again(), []Applied{{p.finding(i), fix}}
+			if next := p.made(fix, i.rule, false); next != nil {
+				return next, []Applied{{p.finding(i), fix}}
 			}
 		}
 	}

@@ -70,8 +70,8 @@ func lacksIDColumn(columns *node) bool {
 // rowsLackID says whether the whole code of the service was seen, and nothing
 // in it can be where a row gets its id from.
 func (p *project) rowsLackID() bool {
-	list, all := p.sources()
-	code := slices.ContainsFunc(list, func(s sourceFile) bool { return slices.Contains(codeFiles, path.Ext(s.name)) })
+	names, all := p.files.sources()
+	code := slices.ContainsFunc(names, func(name string) bool { return slices.Contains(codeFiles, path.Ext(name)) })
 	if !all || !code {
 		return false
 	}

@@ -55,7 +55,7 @@ func TestAnIDIsOneOnlyWhereItStandsAsAKey(t *testing.T) {
 
 func TestLookingForAnIDIsLinear(t *testing.T) {
 	for _, part := range []string{"i", "id ", "id\t", "I", " id"} {
-		if namesIDKey([]byte(strings.Repeat(part, maxSourceText/len(part)))) {
+		if namesIDKey([]byte(strings.Repeat(part, maxServiceText/len(part)))) {
 			t.Errorf("%q names a key", part)
 		}
 	}

@@ -157,29 +157,34 @@ func TestHealthCommandOfAListOfWords(t *testing.T) {
 	}
 }
 
-func TestPortsThatAHealthCommandAsks(t *testing.T) {
-	tests := []struct{ command, want string }{
-		{`curl -sf http://localhost:8080/health || exit 1`, "[8080]"},
-		{`curl http://127.0.0.1/`, "[80]"},
-		{`curl https://localhost/`, "[]"},
-		{`wget -q http://[::1]:9000/ && nc -z localhost`, "[9000]"},
-		{`python -c "http.client.HTTPConnection('127.0.0.1', 8081, timeout=3)"`, "[8081]"},
-		{`python -c \"http.client.HTTPConnection(\"0.0.0.0\",8081)\"`, "[8081]"},
-		{`curl http://localhost:1/ http://localhost:2/`, "[1 2]"},
-		{`./probe 8080`, "[]"},
+func TestTheHealthCommandGoesWithThePort(t *testing.T) {
+	tests := []struct {
+		command string
+		asked   int    // the one valid port that it asks
+		old     string // the port that moves to 9999
+		moved   string
+	}{
+		{`curl -sf http://localhost:8080/health || exit 1`, 8080, "8080", `curl -sf http://localhost:9999/health || exit 1`},
+		{`curl http://127.0.0.1/`, 0, "80", `curl http://127.0.0.1:9999/`},
+		{`curl https://localhost/`, 0, "80", `curl https://localhost/`},
+		{`wget -q http://[::1]:9000/ && nc -z localhost`, 9000, "9000", `wget -q http://[::1]:9999/ && nc -z localhost`},
+		{`curl http://localhost:70000/`, 0, "70000", `curl http://localhost:9999/`},
+		{`python -c "http.client.HTTPConnection('127.0.0.1', 8081, timeout=3)"`, 8081, "8081", `python -c "http.client.HTTPConnection('127.0.0.1', 9999, timeout=3)"`},
+		{`python -c 'http.client.HTTPConnection("0.0.0.0",8081)'`, 8081, "8081", `python -c 'http.client.HTTPConnection("0.0.0.0",9999)'`},
+		{`curl http://localhost:1025/ http://localhost:1026/`, 0, "1025", `curl http://localhost:9999/ http://localhost:1026/`},
+		{`curl http://localhost:8080/ http://localhost:8080/a`, 8080, "8080", `curl http://localhost:9999/ http://localhost:9999/a`},
+		{`curl http://localhost:$PLUGIN_PORT/`, 0, "8080", `curl http://localhost:$PLUGIN_PORT/`},
+		{`./probe 8080`, 0, "8080", `./probe 8080`},
 	}
 	for _, tt := range tests {
-		text := `{"health_check": {"command": ` + jsonText(tt.command) + `}}`
-		d := Index([]byte(text))
-		ports := []string{}
-		for _, x := range (&project{doc: d}).probes() {
-			ports = append(ports, x.port)
-			if found := text[x.start:x.end]; found != x.port && found != "" {
-				t.Errorf("%s: the place of %s holds %q", tt.command, x.port, found)
-			}
+		text := func(command string) string { return `{"health_check": {"command": ` + jsonText(command) + `}}` }
+		p := &project{doc: Index([]byte(text(tt.command)))}
+		if got := p.probedPort(); got != tt.asked {
+			t.Errorf("%s asks %d, want %d", tt.command, got, tt.asked)
 		}
-		if got := fmt.Sprint(ports); got != tt.want {
-			t.Errorf("%s asks %s, want %s", tt.command, got, tt.want)
+		moved, err := ApplyEdits(p.doc.data, p.moveProbes(tt.old, "9999"))
+		if err != nil || string(moved) != text(tt.moved) {
+			t.Errorf("%s becomes %s (%v), want %s", tt.command, moved, err, tt.moved)
 		}
 	}
 }
@@ -248,6 +253,7 @@ func TestRepairOfHostileManifestsEnds(t *testing.T) {
 		"numbers in text":     `{"port": "1e999999999", "resources": {"cpu_limit": "1e-999999999", "memory_limit": "9999999999999999999999GB"}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if r := Repair(plugin(text), Options{}, true); len(r.Applied) > 1000 {
 				t.Errorf("%d repairs", len(r.Applied))
 			}

@@ -12,33 +12,20 @@ import (
 // defaultPort is that of the specification's samples and of the scaffold.
 const defaultPort = 8080
 
-// lastStage returns the instructions of the Dockerfile's last stage, which the
-// image is, with continued lines joined; "" when there are none.
-func (p *project) lastStage() string {
-	s, err := p.files.source(dockerfileName, serviceFileLimit)
-	if err != nil {
-		return ""
-	}
-	text := strings.NewReplacer("\r\n", "\n", "\\\r\n", " ", "\\\n", " ").Replace(string(s.data))
-	if places := fromLine().FindAllStringIndex(text, -1); len(places) > 0 {
-		text = text[places[len(places)-1][0]:]
-	}
-	return text
-}
-
-var (
-	fromLine   = onDemand(`(?mi)^[ \t]*FROM[ \t]`)
-	exposeLine = onDemand(`(?mi)^[ \t]*EXPOSE[ \t]+([0-9]+)(?:/tcp)?[ \t]*$`)
-)
-
-// exposedPort returns the one port that the Dockerfile exposes; 0 when there
-// is none, or several.
+// exposedPort returns the one port that the Dockerfile's last stage exposes; 0
+// when there is none, or several.
 func (p *project) exposedPort() int {
-	found := exposeLine().FindAllStringSubmatch(p.lastStage(), -1)
-	if len(found) != 1 {
+	var ports []string
+	for _, n := range p.lastStage() {
+		if strings.EqualFold(n.Value, "expose") {
+			ports = append(ports, values(n.Next)...)
+		}
+	}
+	ports = slices.DeleteFunc(ports, func(port string) bool { return strings.HasSuffix(strings.ToLower(port), "/udp") })
+	if len(ports) != 1 {
 		return 0
 	}
-	return validPort(found[0][1])
+	return validPort(strings.TrimSuffix(strings.ToLower(ports[0]), "/tcp"))
 }
 
 // validPort returns the port of a text; 0 when the Controller refuses it.
@@ -49,54 +36,39 @@ func validPort(text string) int {
 	return 0
 }
 
-// probed finds an address of the container itself in a health command, with
-// its port when there is one: http://localhost:8080/health, ('127.0.0.1', 8080).
-var probed = onDemand(`(https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?:\\*["'])?(?:(?::|\s*,\s*)([0-9]{1,5})\b)?`)
-
-// commandPort is a place of the health command's own text that stands for a port.
-type commandPort struct {
-	start, end int // bytes of the file; empty where the port is only implied
-	port       string
-}
-
-// probes returns the ports that the health command asks.
-func (p *project) probes() []commandPort {
-	n := p.doc.root.get("health_check").get("command")
-	if n == nil || n.kind != kindString || n.end-n.start > 10_000 {
-		return nil
-	}
-	var list []commandPort
-	for _, at := range probed().FindAllStringSubmatchIndex(p.doc.text(n), 50) {
-		switch {
-		case at[4] >= 0:
-			list = append(list, commandPort{n.start + at[4], n.start + at[5], p.doc.text(n)[at[4]:at[5]]})
-		case at[2] >= 0 && at[3]-at[2] == len("http://"):
-			list = append(list, commandPort{n.start + at[1], n.start + at[1], "80"})
-		}
-	}
-	return list
-}
-
 // probedPort returns the one port that the health command asks; 0 when there
 // is none, or several.
 func (p *project) probedPort() int {
-	list := p.probes()
-	if len(list) == 0 || slices.ContainsFunc(list, func(x commandPort) bool { return x.port != list[0].port }) {
+	c := p.healthCheck()
+	if c == nil {
 		return 0
 	}
-	return validPort(list[0].port)
+	only := 0
+	for _, asked := range c.probes {
+		if asked.port != 0 && only != 0 && asked.port != only {
+			return 0
+		}
+		only = max(only, asked.port)
+	}
+	if only < PortMin {
+		return 0
+	}
+	return only
 }
 
 // moveProbes lets the health command ask another port where it asks the old one.
 func (p *project) moveProbes(old, port string) []Edit {
+	c := p.healthCheck()
+	if c == nil {
+		return nil
+	}
 	var edits []Edit
-	for _, x := range p.probes() {
+	for _, asked := range c.probes {
 		switch {
-		case x.port != old:
-		case x.start == x.end:
-			edits = append(edits, edit(x.start, x.end, ":"+port))
-		default:
-			edits = append(edits, edit(x.start, x.end, port))
+		case asked.implied && strconv.Itoa(asked.port) == old:
+			edits = append(edits, c.write(asked.portAt, ":"+port))
+		case c.text[asked.portAt.from:asked.portAt.to] == old:
+			edits = append(edits, c.write(asked.portAt, port))
 		}
 	}
 	return edits
@@ -186,8 +158,7 @@ func (p *project) healthCommands() []reading {
 	node := fmt.Sprintf(`node -e "fetch('http://127.0.0.1:%d/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"`, port)
 	curl := fmt.Sprintf("curl -sf http://localhost:%d/health || exit 1", port)
 	wget := fmt.Sprintf("wget -q -O /dev/null http://localhost:%d/health || exit 1", port)
-	stage := strings.ToLower(p.lastStage())
-	first, rest, _ := strings.Cut(stage, "\n")
+	first, rest := p.stageText()
 	switch {
 	case strings.Contains(first, "python") || strings.Contains(rest, `["python`):
 		return texts(true, python, curl)
@@ -199,6 +170,20 @@ func (p *project) healthCommands() []reading {
 		return texts(true, wget, curl)
 	}
 	return texts(false, curl, wget)
+}
+
+// stageText returns the FROM of the Dockerfile's last stage and the
+// instructions behind it, a line each, in lower case.
+func (p *project) stageText() (from, rest string) {
+	var lines []string
+	for _, n := range p.lastStage() {
+		lines = append(lines, n.Original)
+		for _, h := range n.Heredocs {
+			lines = append(lines, h.Content)
+		}
+	}
+	from, rest, _ = strings.Cut(strings.ToLower(strings.Join(lines, "\n")), "\n")
+	return from, rest
 }
 
 // readMigrationsDir takes the usual directory when it is there and no other is

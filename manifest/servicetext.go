@@ -10,20 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what is read of the service's own text.
-const (
-	serviceFileLimit = 256 << 10 // bytes of one file
-	maxServiceText   = 2 << 20   // bytes of all
-	maxServiceFiles  = 300
-	maxServiceDepth  = 16
-)
-
-// The directories below service/ that hold nothing of the author's own, and
-// the files whose text is no part of the service.
+// The files whose text is no part of the service, and those with source code.
 var (
-	foreignDirs  = []string{"node_modules", "target", ".venv", "venv", "dist", ".git", "vendor", "__pycache__", ".pytest_cache", ".mypy_cache", ".idea", ".vscode"}
 	lockFiles    = []string{"package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "composer.lock", "Gemfile.lock", "mix.lock", "go.sum", ".dockerignore"}
-	mediaTypes   = []string{".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".svg", ".woff", ".woff2", ".ttf", ".otf", ".pdf", ".map", ".md", ".rst", ".pem", ".crt"}
+	sideTypes    = []string{".svg", ".map", ".md", ".rst", ".pem", ".crt"}
 	programTypes = []string{
 		".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".rs", ".rb", ".ru", ".php", ".java", ".kt", ".kts", ".groovy", ".scala", ".clj",
 		".cs", ".fs", ".vb", ".ex", ".exs", ".erl", ".lua", ".pl", ".pm", ".c", ".cc", ".cpp", ".h", ".hpp", ".swift", ".dart", ".zig", ".nim", ".cr", ".hs", ".ml", ".r",
@@ -31,56 +21,11 @@ var (
 	}
 )
 
-// serviceText is what there is to search for a word below service/.
-type serviceText struct {
-	names   []byte   // the paths, a line each: some frameworks make routes of them
-	files   []string // those with text
-	program bool     // there is source code among them
-	whole   bool     // everything was looked at
-}
-
-// listService lists the text files below service/.
-func (f *files) listService() serviceText {
-	t := serviceText{whole: true}
-	total, count := int64(0), 0
-	var walk func(dir string, depth int)
-	walk = func(dir string, depth int) {
-		entries, err := f.ReadDir(dir)
-		if err != nil || depth > maxServiceDepth {
-			t.whole = false
-			return
-		}
-		for _, e := range entries {
-			name := path.Join(dir, e.Name())
-			switch {
-			case e.IsDir() && !slices.Contains(foreignDirs, e.Name()):
-				walk(name, depth+1)
-			case e.IsDir() || isSideFile(e.Name()):
-			case !e.Type().IsRegular() || count >= maxServiceFiles:
-				t.whole = false
-			default:
-				count++
-				t.names = append(append(t.names, name...), '\n')
-				info, err := f.Stat(name)
-				if err != nil || info.Size() > serviceFileLimit || total+info.Size() > maxServiceText {
-					t.whole = false
-					continue
-				}
-				total += info.Size()
-				t.files = append(t.files, name)
-				t.program = t.program || slices.Contains(programTypes, strings.ToLower(path.Ext(name)))
-			}
-		}
-	}
-	walk("service", 0)
-	return t
-}
-
 // isSideFile says whether a file serves nothing by its name: what the image is
-// built with, what says which packages it takes, pictures and prose.
+// built with, what says which packages it takes, drawings and prose.
 func isSideFile(name string) bool {
 	lower := strings.ToLower(name)
-	return slices.Contains(lockFiles, name) || slices.Contains(mediaTypes, path.Ext(lower)) ||
+	return slices.Contains(lockFiles, name) || slices.Contains(sideTypes, path.Ext(lower)) ||
 		strings.Contains(lower, "dockerfile") || strings.Contains(lower, "compose") && strings.Contains(path.Ext(lower), ".y")
 }
 
@@ -97,9 +42,8 @@ func (f *files) serves(route string) (found, sure bool) {
 	type answer struct{ found, sure bool }
 	type question struct{ route string }
 	work := func() answer {
-		t := f.listService()
-		found, sure := f.searchService(t, route)
-		return answer{found, sure && t.whole && t.program}
+		found, sure := f.searchService(route)
+		return answer{found, sure}
 	}
 	for name := range f.edited {
 		if strings.HasPrefix(name, "service/") && !isSideFile(path.Base(name)) {
@@ -114,19 +58,26 @@ func (f *files) serves(route string) (found, sure bool) {
 // routeText is the text of a route in most languages: a path in quotes.
 var routeText = regexp.MustCompile("[\"'`]/[A-Za-z]")
 
-// searchService says whether a route is found in the service's text, and
-// whether that can be told: all of it was read, and it does name routes.
-func (f *files) searchService(t serviceText, route string) (found, sure bool) {
+// searchService says whether a route is found in the service's text, or in the
+// paths of its files, which some frameworks make routes of, and whether that
+// can be told: there is source code, all of it was read, and it names routes.
+func (f *files) searchService(route string) (found, sure bool) {
 	word := []byte(strings.ToLower(path.Base(route)))
-	if hasWord(t.names, word) {
-		return true, true
+	all := f.service()
+	files := slices.DeleteFunc(slices.Clone(all.files), func(file serviceFile) bool { return isSideFile(path.Base(file.name)) })
+	whole, program, routed := all.whole, false, false
+	for _, file := range files {
+		found = found || hasWord([]byte(file.name), word)
+		whole = whole && file.fits
+		program = program || file.fits && slices.Contains(programTypes, strings.ToLower(path.Ext(file.name)))
 	}
-	whole, routed := true, false
-	for _, name := range t.files {
-		s, err := f.source(name, serviceFileLimit)
-		if err != nil || bytes.IndexByte(s.data, 0) >= 0 {
-			whole = false // a program in another form than text, it may be
-			continue
+	if found || !whole || !program {
+		return found, whole && program
+	}
+	for _, file := range files {
+		s := f.serviceSource(file)
+		if s == nil {
+			return false, false // a program in another form than text, it may be
 		}
 		if hasWord(s.data, word) {
 			return true, true
@@ -139,7 +90,7 @@ func (f *files) searchService(t serviceText, route string) (found, sure bool) {
 			}
 		}
 	}
-	return false, whole && routed
+	return false, routed
 }
 
 // hasWord says whether text holds a word, in whatever case: in HealthController

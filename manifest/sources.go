@@ -8,72 +8,112 @@ import (
 	"strings"
 )
 
-// What is read below service/ to learn what the service does.
+// Bounds of what is read below service/ to learn what the service does.
 const (
-	maxSources      = 300       // files
-	maxSourceSize   = 256 << 10 // bytes of one file
-	maxSourceText   = 2 << 20   // bytes in all
-	maxSourceListed = 5000      // entries of directories that are looked at
+	maxServiceFiles  = 300
+	serviceFileLimit = 256 << 10 // bytes of one file
+	maxServiceText   = 2 << 20   // bytes of all
+	maxServiceListed = 5000      // entries of directories that are looked at
 )
 
-// notSources are directories below service/ that hold no code of the plugin's own.
-var notSources = []string{"node_modules", "target", ".venv", "venv", "dist", ".git", "vendor", "__pycache__"}
+// The directories below service/ that hold nothing of the author's own, and
+// the kinds of files that are no text.
+var (
+	foreignDirs = []string{"node_modules", "target", ".venv", "venv", "dist", ".git", "vendor", "__pycache__", ".pytest_cache", ".mypy_cache", ".idea", ".vscode"}
+	pictures    = []string{".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".woff", ".woff2", ".ttf", ".otf", ".pdf"}
+)
 
-// pictures are the kinds of files that hold no code and are no text.
-var pictures = []string{".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".woff", ".woff2", ".ttf", ".otf", ".pdf"}
-
-// sourceFile is a text file below service/.
-type sourceFile struct {
+// serviceFile is a regular file below service/.
+type serviceFile struct {
 	name string // relative to the plugin directory, such as "service/main.py"
-	*source
+	fits bool   // it is within the bounds of what is read
 }
 
-// sources returns the text files below service/, those of a directory before
-// those below it, each directory by name, and whether these are all: links are
-// not followed, what is too large or no text is left out, and it ends at the
-// bounds above. The files are read once for all rules and trials of fixes.
-func (p *project) sources() (list []sourceFile, all bool) {
-	all = true
-	listed, size := 0, 0
+// service is what there is below service/.
+type service struct {
+	files []serviceFile
+	whole bool // these are all files
+}
+
+// service lists the files below service/, those of a directory before those
+// below it, each directory by name. Links are not followed, and it ends at the
+// bounds above. The list is made once for all rules and trials of fixes.
+func (f *files) service() service {
+	type question struct{}
+	return remember(f, question{}, f.listService)
+}
+
+func (f *files) listService() service {
+	s := service{whole: true}
+	listed, size := 0, int64(0)
 	for dirs := []string{"service"}; len(dirs) > 0; dirs = dirs[1:] {
-		entries, err := p.files.ReadDir(dirs[0])
-		all = all && err == nil
+		entries, err := f.ReadDir(dirs[0])
+		s.whole = s.whole && err == nil
 		for _, e := range entries {
-			if listed++; listed > maxSourceListed || len(list) == maxSources {
-				return list, false
-			}
 			name := path.Join(dirs[0], e.Name())
+			listed++
 			switch {
+			case listed > maxServiceListed:
+				s.whole = false
+				return s
 			case e.IsDir():
-				if !slices.Contains(notSources, e.Name()) {
+				if !slices.Contains(foreignDirs, e.Name()) {
 					dirs = append(dirs, name)
 				}
 			case slices.Contains(pictures, strings.ToLower(path.Ext(name))):
 			case !e.Type().IsRegular():
-				all = false
+				s.whole = false
+			case len(s.files) == maxServiceFiles:
+				s.whole = false
+				return s
 			default:
-				s, err := p.files.source(name, maxSourceSize)
-				if err != nil || bytes.IndexByte(s.data, 0) >= 0 {
-					all = false
-					continue
+				info, err := f.Stat(name)
+				fits := err == nil && info.Size() <= serviceFileLimit && size+info.Size() <= maxServiceText
+				if fits {
+					size += info.Size()
 				}
-				if size += len(s.data); size > maxSourceText {
-					return list, false
-				}
-				list = append(list, sourceFile{name, s})
+				s.files = append(s.files, serviceFile{name, fits})
 			}
 		}
 	}
-	return list, all
+	return s
+}
+
+// serviceSource returns the text of a file below service/; nil when it is
+// beyond the bounds, or no text.
+func (f *files) serviceSource(file serviceFile) *source {
+	if !file.fits {
+		return nil
+	}
+	s, err := f.source(file.name, serviceFileLimit)
+	if err != nil || bytes.IndexByte(s.data, 0) >= 0 {
+		return nil
+	}
+	return s
+}
+
+// sources returns the names of the text files below service/, in the order of
+// service, and whether these are all files.
+func (f *files) sources() (names []string, all bool) {
+	s := f.service()
+	all = s.whole
+	for _, file := range s.files {
+		if f.serviceSource(file) == nil {
+			all = false
+			continue
+		}
+		names = append(names, file.name)
+	}
+	return names, all
 }
 
 // anySource says whether tell is true of a source or of a migration, and
 // whether it was asked of all of them. kind names the question: the answer for
 // each file is remembered under it.
 func (p *project) anySource(kind string, tell func(text []byte) bool) (found, all bool) {
-	list, all := p.sources()
-	for _, s := range list {
-		if yes, _ := p.files.fact(kind, s.name, tell); yes {
+	names, all := p.files.sources()
+	for _, name := range names {
+		if yes, _ := p.files.fact(kind, name, tell); yes {
 			return true, all
 		}
 	}
@@ -91,24 +131,26 @@ func (p *project) anySource(kind string, tell func(text []byte) bool) (found, al
 		if yes {
 			return true, all
 		}
-		if err != nil || i >= maxSources {
+		if err != nil || i >= maxServiceFiles {
 			return false, false
 		}
 	}
 	return false, all
 }
 
-// fact returns what tell says of the text of a file of at most maxSourceSize,
-// asking it once for what is on disk.
+// fact returns what tell says of the text of a file of at most
+// serviceFileLimit, asking it once for what is on disk.
 func (f *files) fact(kind, name string, tell func([]byte) bool) (bool, error) {
 	if s := f.edited[name]; s != nil {
 		return tell(s.data), nil
 	}
-	return once(f.facts, kind+"\x00"+name, func() (bool, error) {
+	type question struct{ kind, name string }
+	r := remember(f, question{kind, name}, func() read[bool] {
 		if s := f.text(name); s != nil {
-			return tell(s.data), nil
+			return read[bool]{value: tell(s.data)}
 		}
-		text, err := f.bytes(name, maxSourceSize) // not kept: who reads migrations may take larger ones
-		return err == nil && tell(text), err
+		text, err := f.bytes(name, serviceFileLimit) // not kept: who reads migrations may take larger ones
+		return read[bool]{err == nil && tell(text), err}
 	})
+	return r.value, r.err
 }

@@ -20,9 +20,9 @@ func (o opened) Open(name string) (fs.File, error) {
 }
 
 func sourceNames(p *project) (names string, all bool) {
-	list, all := p.sources()
-	for _, s := range list {
-		names += s.name + "\n"
+	list, all := p.files.sources()
+	for _, name := range list {
+		names += name + "\n"
 	}
 	return names, all
 }
@@ -30,12 +30,12 @@ func sourceNames(p *project) (names string, all bool) {
 func TestSourcesAreTheTextFilesOfTheService(t *testing.T) {
 	text := &fstest.MapFile{Data: []byte("text\n")}
 	many := fstest.MapFS{}
-	for n := range maxSources + 1 {
+	for n := range maxServiceFiles + 1 {
 		many[fmt.Sprintf("service/f%03d.py", n)] = text
 	}
 	large := fstest.MapFS{}
-	for n := range maxSourceText/maxSourceSize + 1 {
-		large[fmt.Sprintf("service/f%03d.py", n)] = &fstest.MapFile{Data: []byte(strings.Repeat("x", maxSourceSize))}
+	for n := range maxServiceText/serviceFileLimit + 1 {
+		large[fmt.Sprintf("service/f%03d.py", n)] = &fstest.MapFile{Data: []byte(strings.Repeat("x", serviceFileLimit))}
 	}
 	tests := []struct {
 		name  string
@@ -62,11 +62,11 @@ func TestSourcesAreTheTextFilesOfTheService(t *testing.T) {
 		},
 		{name: "without pictures", fsys: fstest.MapFS{"service/main.py": text, "service/logo.PNG": {Data: []byte("\x89PNG\x00")}}, names: "service/main.py\n", all: true},
 		{name: "not all where one is no text", fsys: fstest.MapFS{"service/main.py": text, "service/a.so": {Data: []byte("\x7fELF\x00")}}, names: "service/main.py\n"},
-		{name: "not all where one is too large", fsys: fstest.MapFS{"service/main.py": text, "service/a.py": {Data: make([]byte, maxSourceSize+1)}}, names: "service/main.py\n"},
+		{name: "not all where one is too large", fsys: fstest.MapFS{"service/main.py": text, "service/a.py": {Data: make([]byte, serviceFileLimit+1)}}, names: "service/main.py\n"},
 		{name: "not all where one is a link", fsys: fstest.MapFS{"service/main.py": text, "service/a.py": {Mode: fs.ModeSymlink, Data: []byte("main.py")}}, names: "service/main.py\n"},
 		{name: "not all where one is a pipe", fsys: fstest.MapFS{"service/main.py": text, "service/a.py": {Mode: fs.ModeNamedPipe}}, names: "service/main.py\n"},
-		{name: "not all of very many", fsys: many, count: maxSources},
-		{name: "not all of very much", fsys: large, count: maxSourceText / maxSourceSize},
+		{name: "not all of very many", fsys: many, count: maxServiceFiles},
+		{name: "not all of very much", fsys: large, count: maxServiceText / serviceFileLimit},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestAQuestionIsAskedOfTheFilesAsTheyAreAfterAFix(t *testing.T) {
 		t.Fatal("the sources or the migrations were not asked")
 	}
 	at := strings.Index(string(fsys["service/main.py"].Data), "/health")
-	if _, err := p.files.source("service/main.py", maxSourceSize); err != nil {
+	if _, err := p.files.source("service/main.py", serviceFileLimit); err != nil {
 		t.Fatal(err)
 	}
 	edited, err := p.files.edit([]Edit{{File: "service/main.py", Start: at, End: at + len("/health"), New: "/ready"}})

@@ -13,19 +13,13 @@ import (
 
 // buildPage shows the steps of the last build and the end of its output; after
 // a failure, first of all why.
-type buildPage struct {
-	st            *state
-	width, height int
-	log           *logView
-}
+type buildPage struct{ outputPage }
 
 func newBuildPage(st *state) *buildPage {
-	return &buildPage{st: st, log: newLogView(st, false, "")}
+	return &buildPage{outputPage{st: st, log: newLogView(st, false, "")}}
 }
 
-func (p *buildPage) name() string             { return "Build" }
-func (p *buildPage) captures() bool           { return p.log.typing }
-func (p *buildPage) resize(width, height int) { p.width, p.height = width, height }
+func (p *buildPage) name() string { return "Build" }
 
 func (p *buildPage) mark() (string, theme.Ink) {
 	b := p.st.snap.Build
@@ -36,11 +30,7 @@ func (p *buildPage) mark() (string, theme.Ink) {
 }
 
 func (p *buildPage) bindings() []key.Binding {
-	if p.log.typing {
-		return p.log.bindings()
-	}
-	k := p.st.keys.build
-	return append([]key.Binding{k.Cancel, k.Again}, p.log.bindings()...)
+	return p.withLog(p.st.keys.build.Cancel, p.st.keys.build.Again)
 }
 
 func (p *buildPage) hints() []key.Binding {
@@ -57,17 +47,7 @@ func (p *buildPage) hints() []key.Binding {
 }
 
 func (p *buildPage) update(msg tea.Msg) tea.Cmd {
-	k, ok := msg.(tea.KeyMsg)
-	if !ok {
-		return nil
-	}
-	if !p.log.typing && key.Matches(k, p.st.keys.build.Cancel) {
-		return func() tea.Msg { return cancelRequestedMsg{} }
-	}
-	if p.st.build == nil {
-		return nil
-	}
-	return p.log.update(p.st.build, k)
+	return p.press(msg, p.st.keys.build.Cancel, true, p.st.build)
 }
 
 func (p *buildPage) draw() []string {

@@ -14,19 +14,13 @@ import (
 
 // runPage shows how the running plugin is: health, CPU and memory, how to
 // reach it, and its output.
-type runPage struct {
-	st            *state
-	width, height int
-	log           *logView
-}
+type runPage struct{ outputPage }
 
 func newRunPage(st *state) *runPage {
-	return &runPage{st: st, log: newLogView(st, true, "Nothing printed yet.")}
+	return &runPage{outputPage{st: st, log: newLogView(st, true, "Nothing printed yet.")}}
 }
 
-func (p *runPage) name() string             { return "Run" }
-func (p *runPage) captures() bool           { return p.log.typing }
-func (p *runPage) resize(width, height int) { p.width, p.height = width, height }
+func (p *runPage) name() string { return "Run" }
 
 func (p *runPage) mark() (string, theme.Ink) {
 	glyph, ink, _ := p.st.runGlyph()
@@ -34,10 +28,7 @@ func (p *runPage) mark() (string, theme.Ink) {
 }
 
 func (p *runPage) bindings() []key.Binding {
-	if p.log.typing {
-		return p.log.bindings()
-	}
-	return append([]key.Binding{p.st.keys.run.Cancel}, p.log.bindings()...)
+	return p.withLog(p.st.keys.run.Cancel)
 }
 
 func (p *runPage) hints() []key.Binding {
@@ -53,17 +44,7 @@ func (p *runPage) hints() []key.Binding {
 }
 
 func (p *runPage) update(msg tea.Msg) tea.Cmd {
-	k, ok := msg.(tea.KeyMsg)
-	if !ok {
-		return nil
-	}
-	if !p.log.typing && key.Matches(k, p.st.keys.run.Cancel) && p.st.snap.Run.Phase == studio.PhaseWorking {
-		return func() tea.Msg { return cancelRequestedMsg{} }
-	}
-	if p.st.run == nil {
-		return nil
-	}
-	return p.log.update(p.st.run, k)
+	return p.press(msg, p.st.keys.run.Cancel, p.st.snap.Run.Phase == studio.PhaseWorking, p.st.run)
 }
 
 func (p *runPage) draw() []string {
