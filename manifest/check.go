@@ -126,7 +126,7 @@ func blockedBy(problem *issue, doc *Document) string {
 	case len(doc.issues) > 0:
 		line, column := doc.Position(doc.issues[0].offset)
 		return fmt.Sprintf("manifest.json is not valid JSON (line %d, column %d), so this could not be looked at; mend that first", line, column)
-	case doc.root.kind != kindObject:
+	case doc.wrapped != nil || doc.root.kind != kindObject:
 		return "manifest.json holds no JSON object, so this could not be looked at"
 	}
 	return ""

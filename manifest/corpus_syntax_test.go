@@ -137,7 +137,7 @@ var syntaxDeviations = []deviation{
 	{"a binary number", `"timeout_seconds": 10`, `"timeout_seconds": 0b1010`, "NSP1020 18:24", "in decimal", `"timeout_seconds": 10`},
 	{"commas between thousands", "268435456", "268,435,456", "NSP1020 13:21", "write its digits together: 268435456", "268435456"},
 	{"apostrophes between thousands", "268435456", "268'435'456", "NSP1020 13:21", "write its digits together", "268435456"},
-	{"points between thousands", "268435456", "268.435.456", "NSP1020 13:21", "double quotes", `"268.435.456"`},
+	{"points between thousands", "268435456", "268.435.456", "NSP1020 13:21; NSP2031 13:21", "double quotes", `"268.435.456"`},
 	{"a product", "268435456", "256 * 1024 * 1024", "NSP1020 13:21", "write the product: 268435456", "268435456"},
 	{"a unit behind a space", "268435456", "256 MiB", "NSP1020 13:21", "without a unit", "268435456"},
 	{"seconds with a unit", `"timeout_seconds": 10`, `"timeout_seconds": 10s`, "NSP1020 18:24", "without the unit", `"timeout_seconds": 10`},

@@ -69,7 +69,7 @@ func Parse(data []byte) (*Manifest, error) {
 // text unmarshalled, because encoding/json takes keys in any case and says
 // where only in bytes. Of values that cannot be taken it returns an issue each.
 func (d *Document) decode() (*Manifest, []issue) {
-	if d.root == nil || d.root.kind != kindObject {
+	if d.root == nil || d.wrapped != nil || d.root.kind != kindObject {
 		return nil, []issue{d.notObject()}
 	}
 	dec := decoder{doc: d}
@@ -84,9 +84,13 @@ func (d *Document) decode() (*Manifest, []issue) {
 // notObject says that the top level is no object.
 func (d *Document) notObject() issue {
 	i := issue{rule: ruleNotObject, allowed: "an object", message: "the manifest must be a JSON object: { … }"}
-	if d.root != nil {
-		i.offset, i.found = d.root.start, d.found(d.root)
-		i.message = fmt.Sprintf("the manifest is %s, it must be a JSON object: { … }", describe(d.root))
+	n := d.root
+	if d.wrapped != nil {
+		n = d.wrapped
+	}
+	if n != nil {
+		i.offset, i.end, i.found = n.start, n.start+1, d.found(n)
+		i.message = fmt.Sprintf("the manifest is %s, it must be a JSON object: { … }", describe(n))
 		i.fixes = d.asObject()
 	}
 	return i

@@ -14,8 +14,10 @@ const MaxSize = 1 << 20
 type Document struct {
 	source
 	root    *node // nil when nothing could be read
+	wrapped *node // the list of one that root was taken out of; nil when there is none
 	issues  []issue
-	damaged bool // the tree holds guesses: only the syntax can be judged
+	mended  bool // values were read as their fixes write them, or are unknown
+	damaged bool // the structure was guessed: only the syntax can be judged
 	unread  int  // bytes at the end that were not looked at, because of guesses
 }
 
@@ -39,7 +41,8 @@ func Index(data []byte) *Document {
 	}
 	p := &parser{data: data}
 	d.root = p.parseFile()
-	d.issues, d.damaged, d.unread = p.issues, p.damaged, p.unread
+	d.issues, d.mended, d.damaged, d.unread = p.issues, p.mended, p.damaged, p.unread
+	d.unwrap()
 	return d
 }
 
@@ -96,7 +99,9 @@ const (
 // node is one value of the tree.
 type node struct {
 	kind       valueKind
-	start, end int // bytes of the value in the file
+	unknown    bool // nobody can tell which value was meant; the kind is kindNull
+	joined     bool // programs would join its text of several
+	start, end int  // bytes of the value in the file
 	text       string
 	members    []member
 	items      []*node

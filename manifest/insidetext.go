@@ -10,8 +10,14 @@ func (d *Document) insideText(n *node, i int) int { return d.insideTexts(n, i)[0
 // insideTexts is insideText of several bytes, in their order.
 func (d *Document) insideTexts(n *node, list ...int) []int {
 	opener, quote := utf8.DecodeRune(d.data[n.start:])
+	if quotePairs[opener] == "" {
+		quote = 0
+	}
 	p := parser{data: d.data[:n.end], pos: n.start + quote, stopped: true} // it reads again what was read once, so it has nothing to report
-	at, end := 0, n.end-quote
+	at, end := 0, n.end
+	if closer, size := utf8.DecodeLastRune(d.data[n.start:n.end]); quotePairs[closer] != "" {
+		end -= size
+	}
 	offsets := make([]int, 0, len(list))
 	for _, i := range list {
 		for p.pos < end && at < i {

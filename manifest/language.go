@@ -20,6 +20,14 @@ var windows1252 = [32]rune{
 // checkEncoding deals with the byte order mark and with what is not UTF-8. It
 // is false when the file cannot be read as text at all.
 func (p *parser) checkEncoding() bool {
+	if big, ok := isUTF32(p.data); ok {
+		at := p.report(ruleEncoding, 0, "UTF-8", "manifest.json is written in UTF-32; save it as UTF-8")
+		if text, ok := fromUTF32(p.data, big); ok {
+			p.offer(at, safeFix("write the file in UTF-8", edit(0, len(p.data), text)))
+		}
+		p.stop()
+		return false
+	}
 	if big, ok := isUTF16(p.data); ok {
 		at := p.report(ruleEncoding, 0, "UTF-8", "manifest.json is written in UTF-16; save it as UTF-8")
 		if text, ok := fromUTF16(p.data, big); ok {

@@ -56,22 +56,27 @@ func (p *parser) parseNumber() *node {
 			f.Edits = []Edit{edit(start, n.end, f.Edits[0].New)}
 			p.offer(at, f)
 		}
-		p.damaged = true
+		p.takeFix(n, fixes)
 		return n
 	}
-	// Arithmetic on a number such as 1e999999999 would take for ever.
+	if beyondNumbers(n.text) {
+		p.report(ruleNumber, start, "a number that a computer can hold", "%s is beyond what a number can hold; write an ordinary one", shorten(n.text, 60))
+		p.takeFix(n, nil)
+	}
+	return n
+}
+
+// beyondNumbers says whether a number of JSON is so large or so small that
+// arithmetic on it, as on 1e999999999, would take for ever.
+func beyondNumbers(s string) bool {
 	exponent := 0
-	if i := strings.IndexAny(n.text, "eE"); i >= 0 {
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
 		var err error
-		if exponent, err = strconv.Atoi(n.text[i+1:]); err != nil {
+		if exponent, err = strconv.Atoi(s[i+1:]); err != nil {
 			exponent = math.MaxInt
 		}
 	}
-	if exponent < -308 || exponent > 308 || len(n.text) > 400 {
-		p.report(ruleNumber, start, "a number that a computer can hold", "%s is beyond what a number can hold; write an ordinary one", shorten(n.text, 60))
-		p.damaged = true
-	}
-	return n
+	return exponent < -308 || exponent > 308 || len(s) > 400
 }
 
 // phrase is the length of the number at start when it holds more than a number
@@ -211,7 +216,7 @@ func (p *parser) parseWord() *node {
 		lower = "null"
 	case "nan", "inf", "infinity":
 		p.report(ruleLiteral, start, "a number", "%s is not a value of JSON; write a number", w)
-		p.damaged = true
+		p.takeFix(n, nil)
 		return n
 	default:
 		p.textWithoutQuotes(n, opened)
@@ -220,6 +225,7 @@ func (p *parser) parseWord() *node {
 	if w != lower {
 		at := p.report(ruleLiteral, start, lower, "%s is not a value of JSON; write %s", w, lower)
 		p.offer(at, how("write "+lower, edit(start, end, lower)))
+		n.unknown = lower == "null" && strings.EqualFold(w, "undefined")
 	}
 	return n
 }
@@ -245,7 +251,10 @@ func (p *parser) textWithoutQuotes(n *node, opened bool) {
 		fix.Safe = !strings.ContainsAny(n.text, ".()+*") || strings.ContainsAny(n.text, "/:")
 		p.offer(at, fix)
 	}
-	p.damaged = true
+	p.mended = true
+	if !fix.Safe {
+		n.forget()
+	}
 }
 
 // bareText returns the end of the text without quotes at p.pos, and whether a

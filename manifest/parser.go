@@ -17,7 +17,7 @@ const (
 )
 
 // parser reads JSON, and goes on after what is not JSON as long as it can tell
-// what was meant. Where it had to guess, damaged is set.
+// what was meant. Where it had to guess the structure, damaged is set.
 type parser struct {
 	data       []byte
 	pos        int
@@ -26,6 +26,7 @@ type parser struct {
 	guesses    int
 	issues     []issue
 	damaged    bool
+	mended     bool // a value was read as its fix writes it, or is unknown
 	stopped    bool // nothing that follows would be worth saying
 	unread     int  // bytes at the end of the file that were not looked at, because of guesses
 	trial      bool // a reading that another parser tries: it makes no trials itself
@@ -170,7 +171,9 @@ func (p *parser) parseValue() *node {
 		return p.parseNested(c)
 	case p.atQuote():
 		text := p.parseString()
-		return &node{kind: kindString, start: start, end: p.pos, text: text}
+		n := &node{kind: kindString, start: start, end: p.pos, text: text}
+		p.joinTexts(n)
+		return n
 	case p.atNumber():
 		return p.parseNumber()
 	case p.atBareText():

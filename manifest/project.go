@@ -50,8 +50,10 @@ func (p *project) judge() {
 	if d.damaged || d.root == nil {
 		return
 	}
-	if d.root.kind != kindObject {
+	if d.wrapped != nil || d.root.kind != kindObject {
 		p.issues = append(p.issues, d.notObject())
+	}
+	if d.root.kind != kindObject {
 		return
 	}
 	p.judged = true
@@ -71,7 +73,8 @@ func (p *project) judge() {
 			p.issues = append(p.issues, u)
 		}
 	}
-	if len(d.issues) == 0 {
+	p.dropUnknown()
+	if len(d.issues) == 0 && d.wrapped == nil {
 		p.manifest = m
 	}
 }
@@ -141,7 +144,8 @@ func (p *project) made(fix Fix, rule string, trial bool) *project {
 // mends says whether q, which is p with a fix made, has less findings of the
 // rule, no more of any other, and no check that fails anew. Of a file whose
 // structure could not be told, only the syntax was looked at, and of that only
-// what p did not leave unread.
+// what p did not leave unread. What is wrong with a value that could not be told
+// is seen when its syntax is mended.
 func (p *project) mends(q *project, rule string) bool {
 	before, after := p.count(0), q.count(p.unread())
 	if q.unread() > p.unread() {
@@ -153,9 +157,9 @@ func (p *project) mends(q *project, rule string) bool {
 	if after[rule] >= before[rule] {
 		return false
 	}
+	seen := p.judged && (!isSyntax(rule) || !p.doc.hasUnknown())
 	for id, n := range after {
-		syntax := strings.HasPrefix(id, "NSP1") && id != ruleDuplicateKey && id != ruleNotObject
-		if n > before[id] && (p.judged || syntax) {
+		if n > before[id] && (seen || isSyntax(id)) {
 			return false
 		}
 	}

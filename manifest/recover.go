@@ -63,7 +63,7 @@ func (p *parser) endOfFile(n *node, closer byte) {
 	whole := p.lastEnd(n)
 	switch {
 	case len(p.open) == 1:
-		p.offer(at, Fix{Title: "add " + string(closer), Safe: start == end && !p.damaged, Edits: []Edit{edit(start, end, closers)}})
+		p.offer(at, Fix{Title: "add " + string(closer), Safe: start == end && !p.damaged && !p.mended, Edits: []Edit{edit(start, end, closers)}})
 	default:
 		p.offer(at, riskyFix("close what is open", edit(start, end, closers)))
 	}

@@ -46,10 +46,11 @@ func (r Report) Files() []string {
 }
 
 // Judged tells whether the manifest was looked at as a whole. Where its
-// structure had to be guessed, the findings are about syntax alone, and what
+// structure or a value had to be guessed, the findings do not tell all, and what
 // they do not see they do not mask.
 func (r Report) Judged() bool {
-	return r.Document != nil && !r.Document.damaged && r.Document.root != nil && r.Document.root.kind == kindObject
+	return r.Document != nil && !r.Document.damaged && r.Document.root != nil && r.Document.root.kind == kindObject &&
+		r.Document.wrapped == nil && !r.Document.hasUnknown()
 }
 
 // Changes returns what a fix of one of the report's findings makes of the

@@ -213,7 +213,7 @@ func plain(value any) any {
 		}
 		return list
 	case json.RawMessage:
-		if n := Index(v).root; n != nil {
+		if n := valueOf(v); n != nil {
 			return n.toAny()
 		}
 	}

@@ -36,8 +36,9 @@ func (p *project) secretIssues() []issue {
 		shown := withDots(n.text, found)
 		for i, s := range found {
 			from, to := bounds[2*i], bounds[2*i+1]
-			if to-from < minSecret { // the text was guessed
+			if to-from < minSecret || n.joined { // it stands otherwise in the file
 				from, to = n.start, n.end
+				p.hidden = append(p.hidden, n.text[s.start:s.end])
 			}
 			if len(issues) >= maxFindings {
 				p.hidden = append(p.hidden, string(d.data[from:to]))
@@ -98,7 +99,7 @@ func emptyDefault(setting *node) []Fix {
 // could not be told.
 func (p *project) withHidden() []issue {
 	hidden := p.hidden
-	if !p.judged && p.doc != nil {
+	if p.doc != nil && (!p.judged || p.doc.mended) {
 		text := string(p.doc.data)
 		for _, s := range findSecrets(text, false) {
 			hidden = append(hidden, text[s.start:s.end])

@@ -297,9 +297,9 @@ func (d *Document) defaultFixes(s setting, v *node, refused []*jsonschema.Valida
 	var fixes []Fix
 	remove := riskyFix(`remove "default"`, removeKey(s.node, "default"))
 	offer := func(safe bool, text string) {
-		candidate := Index([]byte(text))
+		candidate := valueOf([]byte(text))
 		title := `write "default": ` + shorten(text, 60)
-		if len(candidate.issues) > 0 || compiled.Validate(candidate.root.toAny()) != nil {
+		if candidate == nil || compiled.Validate(candidate.toAny()) != nil {
 			return
 		}
 		fixes = append(fixes, Fix{Title: title, Safe: safe, Edits: []Edit{replace(v, json.RawMessage(text))}})

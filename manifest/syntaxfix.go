@@ -133,8 +133,8 @@ func (d *Document) withoutNUL(start, end int) []Fix {
 func (d *Document) asObject() []Fix {
 	n := d.root
 	switch {
-	case n.kind == kindArray && len(n.items) == 1 && n.items[0].kind == kindObject:
-		inner := n.items[0]
+	case d.wrapped != nil:
+		n, inner := d.wrapped, d.root
 		return []Fix{safeFix("take the object out of the list", edit(n.start, inner.start, ""), edit(inner.end, n.end, ""))}
 	case n.kind == kindString && len(n.text) <= maxFixText && strings.HasPrefix(strings.TrimLeft(n.text, " \t\r\n"), "{"):
 		if inner := Index([]byte(n.text)); len(inner.issues) == 0 && inner.root.kind == kindObject {

@@ -56,6 +56,11 @@ func (p *parser) parseString() string {
 		c := p.data[p.pos]
 		switch {
 		case c == q.closer[0] && bytes.HasPrefix(p.data[p.pos:], []byte(q.closer)):
+			if p.joins(q) {
+				text.Write(p.data[from:p.pos])
+				p.textEnds(q, at)
+				return text.String()
+			}
 			if cut := p.lostQuote(q); cut >= 0 {
 				return string(p.data[q.inside:cut])
 			}
@@ -199,7 +204,7 @@ func (p *parser) lostQuote(q quoted) int {
 		at := p.report(ruleUnclosed, q.start, "a closing quote", "the text that starts here has no closing quote; add it before the %s", strings.TrimPrefix(punctuation[rune(mark)], "a "))
 		p.offer(at, safeFix("add the closing quote", fix))
 	}
-	p.damaged, p.pos = true, fix.End
+	p.mended, p.pos = true, fix.End
 	return cut
 }
 
@@ -253,7 +258,7 @@ func (p *parser) innerQuote(q *quoted) bool {
 	}
 	at := p.report(ruleQuotes, p.pos, `\"`, `a double quote inside a text ends the text; write \"`)
 	p.offer(at, safeFix(`write \" inside the text`, edits...))
-	p.damaged = true
+	p.mended = true
 	return true
 }
 
@@ -384,7 +389,7 @@ func (p *parser) unclosedString(q quoted, from int, text *strings.Builder) strin
 		at := p.report(ruleQuotes, end, "straight double quotes", `text ends with a %c quote; JSON takes straight double quotes only: "…"`, r)
 		p.offer(at, safeFix("write a straight quote", edit(end, end+size, `"`)))
 		p.pos = end + size
-		p.damaged = true
+		p.mended = true
 		text.Write(p.data[min(from, end):end])
 		return text.String()
 	}
@@ -394,7 +399,7 @@ func (p *parser) unclosedString(q quoted, from int, text *strings.Builder) strin
 		fix.Edits = []Edit{edit(q.start, end, requoted(string(p.data[q.inside:end]), q.opener))}
 	}
 	p.offer(at, fix)
-	p.guess()
+	p.endsWithLine(fix.Safe)
 	text.Write(p.data[min(from, end):end])
 	p.pos = end
 	return text.String()

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,7 +72,10 @@ func Start(t testing.TB, o TerminalOptions, command ...string) *Terminal {
 	term := &Terminal{t: t, dir: dir}
 	t.Cleanup(func() {
 		term.Kill()
-		_ = os.RemoveAll(dir)
+		// A program that was killed as it started may still be writing its pid.
+		for deadline := time.Now().Add(5 * time.Second); os.RemoveAll(dir) != nil && time.Now().Before(deadline); {
+			runtime.Gosched()
+		}
 	})
 	for file, text := range map[string]string{"tmux.conf": tmuxConfig, "launcher": launcher} {
 		if err := os.WriteFile(term.path(file), []byte(text), 0o600); err != nil {
