@@ -47,6 +47,7 @@ func (s *Session) checked(report manifest.Report, started time.Time, trying bool
 	gone, was := err != nil || !info.IsDir(), s.Snapshot().Gone
 	s.update(func(sn *Snapshot) {
 		sn.Gone = gone
+		sn.Manifest.Undo = s.undoable()
 		sn.Manifest.Report = report
 		sn.Manifest.Source = report.Source
 		sn.Manifest.Trying = trying

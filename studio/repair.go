@@ -116,11 +116,29 @@ func (s *Session) write(changes []manifest.Change) error {
 // remember keeps the repairs that can be taken back.
 func (s *Session) remember(fixes []made) {
 	s.fixes = fixes
-	did := ""
+	var last *made
 	if n := len(fixes); n > 0 {
-		did = fixes[n-1].did
+		last = &fixes[n-1]
 	}
-	s.update(func(sn *Snapshot) { sn.Manifest.Undo = did }, Event{Kind: KindManifest})
+	s.update(func(sn *Snapshot) {
+		s.last = last
+		sn.Manifest.Undo = s.undoable()
+	}, Event{Kind: KindManifest})
+}
+
+// undoable returns what UndoFix would take back: "" where there is nothing, or
+// where a file is not what the fix made of it any more. It is called with mu held.
+func (s *Session) undoable() string {
+	last := s.last
+	if last == nil {
+		return ""
+	}
+	for _, c := range last.changes {
+		if !s.holds(c.File, c.After) {
+			return ""
+		}
+	}
+	return last.did
 }
 
 // offers tells whether a report has that finding and that fix for it.

@@ -151,8 +151,14 @@ func TestAFixOfAFileThatChangedSinceIsNotTakenBack(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	holds(t, path, after+"\n")
+	if undo := s.Snapshot().Manifest.Undo; undo != "" {
+		t.Errorf("it is still offered: %s", undo)
+	}
 	if err := os.WriteFile(path, []byte(after), 0o644); err != nil {
 		t.Fatal(err)
+	}
+	if s.check(); s.Snapshot().Manifest.Undo == "" {
+		t.Error("it is not offered, though the file is as the fix left it")
 	}
 	if err := s.UndoFix(context.Background()); err != nil {
 		t.Errorf("once the file is as the fix left it: %v", err)

@@ -52,6 +52,7 @@ type Session struct {
 	checkMu sync.Mutex // one check at a time
 	fixMu   sync.Mutex // one repair at a time
 	fixes   []made     // the last one last; guarded by fixMu
+	last    *made      // of fixes; guarded by mu
 	buildMu sync.Mutex // one build at a time
 	runMu   sync.Mutex // one start or stop at a time
 	live    *liveRun   // the running plugin; guarded by mu

@@ -8,6 +8,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/mattn/go-shellwords"
+
+	"github.com/netstacks/netstacks-plugin/ui/cell"
 )
 
 // editRequestedMsg asks for the author's editor at a place.
@@ -28,6 +30,10 @@ func (r *root) edit(msg editRequestedMsg) tea.Cmd {
 	args, err := editorCommand(editorOr(r.opts.Editor, r.lookPath), msg.path, msg.line, msg.column)
 	if err != nil {
 		return r.say("attention", err.Error())
+	}
+	if _, err := r.lookPath(args[0]); err != nil {
+		missing := noEditorError{cell.CutMiddle(cell.Clean(args[0]), 30) + " was not found"}
+		return r.say("attention", missing.Error())
 	}
 	command := exec.Command(args[0], args[1:]...)
 	// The terminal itself, not the program's filtered view of it: an editor

@@ -30,9 +30,9 @@ func newExplanation(st *state, f manifest.Finding) *explanation {
 	}
 	page, ok := manifest.RulePage(f.Rule)
 	if !ok {
-		page = "# \n\n" + sentences(f.Message) + "\n\nThere is no page about this; the message says all there is to know.\n"
+		page = "# \n\n" + withStop(f.Message) + "\n\nThere is no page about this; the message says all there is to know.\n"
 		if text := found(f); text != "" {
-			page += "\n## Here\n\n" + sentences(text) + "\n"
+			page += "\n## Here\n\n" + withStop(text) + "\n"
 		}
 	}
 	d.page = page
@@ -97,7 +97,7 @@ func drawPage(th theme.Theme, page string, width int) []string {
 		if strings.HasPrefix(text, "- ") {
 			indent = "  "
 		}
-		for i, line := range cell.Wrap(cell.Clean(text), max(width-len(indent), 1)) {
+		for i, line := range wrapCode(th, cell.Clean(text), max(width-len(indent), 1)) {
 			if i > 0 {
 				line = indent + line
 			}
@@ -119,7 +119,7 @@ func drawPage(th theme.Theme, page string, width int) []string {
 		case strings.HasPrefix(line, "#"):
 			flush()
 			blank()
-			out = append(out, th.Strong.Paint(cell.Cut(cell.Clean(strings.TrimLeft(line, "# ")), width)))
+			out = append(out, th.Strong.Paint(cell.Cut(strings.ReplaceAll(cell.Clean(strings.TrimLeft(line, "# ")), "`", ""), width)))
 		case strings.TrimSpace(line) == "":
 			flush()
 			blank()
@@ -135,4 +135,47 @@ func drawPage(th theme.Theme, page string, width int) []string {
 		out = out[:len(out)-1]
 	}
 	return out
+}
+
+// wrapCode wraps a paragraph of Markdown to width; code between backticks stands
+// out by its colour alone, as it is. A backtick without a second one is text.
+func wrapCode(th theme.Theme, text string, width int) []string {
+	parts := strings.Split(text, "`")
+	if len(parts)%2 == 0 {
+		return cell.Wrap(text, width)
+	}
+	plain := strings.Join(parts, "")
+	lines, from := cell.Wrap(plain, width), 0
+	for i, line := range lines {
+		for from < len(plain) && plain[from] == ' ' && !strings.HasPrefix(plain[from:], line) {
+			from++ // blanks at which lines are broken are in none
+		}
+		if !strings.HasPrefix(plain[from:], line) {
+			return lines
+		}
+		var b strings.Builder
+		at := 0
+		for n, part := range parts {
+			first, end := max(at, from), min(at+len(part), from+len(line))
+			piece := plain[first:max(first, end)]
+			if n%2 == 1 && piece != "" {
+				piece = th.Accent.Paint(piece)
+			}
+			b.WriteString(piece)
+			at += len(part)
+		}
+		lines[i] = b.String()
+		from += len(line)
+	}
+	return lines
+}
+
+// withStop is a finding's words with a full stop; their first word may be a name
+// of the manifest, so its case stays.
+func withStop(text string) string {
+	text = strings.TrimSpace(cell.Clean(text))
+	if text != "" && !strings.ContainsAny(text[len(text)-1:], ".!?:") {
+		text += "."
+	}
+	return text
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,10 +18,12 @@ const (
 	workUndo workKind = "undo"
 )
 
-// fixRequestedMsg asks to make a fix of a finding.
+// fixRequestedMsg asks to make a fix of a finding, after a question with the
+// lines of show when there are any.
 type fixRequestedMsg struct {
 	finding manifest.Finding
 	fix     manifest.Fix
+	show    []diffLine
 }
 
 // fixAllRequestedMsg asks to make every safe fix.
@@ -40,7 +43,13 @@ func (r *root) repair(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 	}
 	switch msg := msg.(type) {
 	case fixRequestedMsg:
-		cmd = r.begin(workFix, func(ctx context.Context, p Project) error { return p.ApplyFix(ctx, msg.finding, msg.fix) })
+		apply := func() tea.Cmd {
+			return r.begin(workFix, func(ctx context.Context, p Project) error { return p.ApplyFix(ctx, msg.finding, msg.fix) })
+		}
+		if len(msg.show) == 0 {
+			return apply(), true
+		}
+		r.dialogs = append(r.dialogs, newFixDialog(r.st, msg, apply))
 	case fixAllRequestedMsg:
 		cmd = r.begin(workFix, func(ctx context.Context, p Project) error {
 			_, err := p.ApplySafeFixes(ctx)
@@ -56,16 +65,22 @@ func (r *root) repair(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 	return cmd, true
 }
 
+// nothingToUndo is said where no fix is left to take back.
+const nothingToUndo = "There is no fix to undo, or its file has changed since."
+
 // notRepaired says why nothing was written.
 func notRepaired(kind workKind, err error) string {
 	switch {
 	case errors.Is(err, studio.ErrNothingToUndo):
-		return "No fix was made here that could be undone."
+		return nothingToUndo
 	case errors.Is(err, studio.ErrChanged) && kind == workUndo:
 		return "The file changed since that fix: nothing was undone."
 	case errors.Is(err, studio.ErrChanged):
-		return "The file changed meanwhile: nothing was written, and it was checked again."
+		return "The file changed meanwhile: nothing was written."
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
+	if errors.Is(err, fs.ErrPermission) {
+		first, _, _ = strings.Cut(first, ", so it was left")
+	}
 	return "Nothing was written: " + first
 }

@@ -147,44 +147,60 @@ func dedented(lines []diffLine) []diffLine {
 	return lines
 }
 
-// drawDiff draws at most height lines of a preview; what does not fit is counted.
+// drawDiff draws at most height lines of a preview, in their order; what does
+// not fit is counted, below them or, where that would take half of the room,
+// behind the last one.
 func drawDiff(th theme.Theme, lines []diffLine, width, height int) []string {
 	if height <= 0 || len(lines) == 0 {
 		return nil
 	}
-	digits, rest := 1, 0
+	digits, rest, more := 1, 0, ""
 	for _, l := range lines {
 		digits = max(digits, len(strconv.Itoa(l.number)))
 	}
+	shown := lines
 	if len(lines) > height {
-		rest = len(lines) - height + 1
-		if height == 1 { // better one line that comes than how many there are
-			i := max(slices.IndexFunc(lines, func(l diffLine) bool { return l.sign == '+' }), 0)
-			lines, rest = lines[i:i+1], 0
-		} else {
-			lines = lines[:height-1]
+		if height == 1 && lines[0].sign == ' ' { // a change says more than its file's name
+			lines = lines[1:]
 		}
+		shown = lines[:height]
+		if height > 2 {
+			shown = lines[:height-1]
+		}
+		rest = len(lines) - len(shown)
+		more = cell.Ellipsis + " " + cell.Plural(rest, "more line", "more lines")
 	}
-	room := width - digits - 5
+	out := make([]string, 0, len(shown)+1)
 	changed := changedAt(lines)
-	out := make([]string, 0, len(lines)+1)
-	for i, l := range lines {
-		number := th.Dim.Paint(cell.PadLeft(strconv.Itoa(l.number), digits))
-		from := cell.Width(l.text[:min(changed[i], len(l.text))])
-		text, _ := around(l.text, room, from, min(from+20, cell.Width(l.text)))
-		switch l.sign {
-		case '-':
-			out = append(out, "  "+number+" "+th.Broken.Paint("- "+text))
-		case '+':
-			out = append(out, "  "+number+" "+th.Good.Paint("+ "+text))
-		default:
-			out = append(out, "  "+th.Dim.Paint(cell.CutMiddle(l.text, width-2)))
+	for i, l := range shown {
+		room := width
+		if rest > 0 && height <= 2 && i == len(shown)-1 {
+			room -= cell.Width(more) + 2
 		}
+		line := diffRow(th, l, changed[i], digits, room)
+		if room < width {
+			line = cell.Ends(line, th.Dim.Paint(more), width)
+		}
+		out = append(out, line)
 	}
-	if rest > 0 {
-		out = append(out, "  "+cell.Space(digits+1)+th.Dim.Paint(cell.Ellipsis+" "+cell.Plural(rest, "more line", "more lines")))
+	if rest > 0 && height > 2 {
+		out = append(out, "  "+cell.Space(digits+1)+th.Dim.Paint(more))
 	}
 	return out
+}
+
+// diffRow draws one line of a preview, with what is changed at a byte of it in sight.
+func diffRow(th theme.Theme, l diffLine, changed, digits, width int) string {
+	number := "  " + th.Dim.Paint(cell.PadLeft(strconv.Itoa(l.number), digits)) + " "
+	from := cell.Width(l.text[:min(changed, len(l.text))])
+	text, _ := around(l.text, max(width-digits-5, 1), from, min(from+20, cell.Width(l.text)))
+	switch l.sign {
+	case '-':
+		return number + th.Broken.Paint("- "+text)
+	case '+':
+		return number + th.Good.Paint("+ "+text)
+	}
+	return "  " + th.Dim.Paint(cell.CutMiddle(l.text, width-2))
 }
 
 // changedAt returns for each line the byte at which it differs from the one

@@ -2,9 +2,7 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 
@@ -24,8 +22,11 @@ func (r *root) View() string {
 	lines := make([]string, 0, r.height)
 	lines = append(lines, r.header())
 	lines = append(lines, r.tabs()...)
-	lines = append(lines, r.body()...)
-	lines = append(lines, r.st.th.Rule.Paint(strings.Repeat("─", r.width)), r.footer())
+	body, foot := r.body(0), r.foot() // in this order: which keys a page has is known once it is drawn
+	if more := len(foot) - frameBelow; more > 0 {
+		body = r.body(more)
+	}
+	lines = append(append(lines, body...), foot...)
 	around := 4 // lines that stay in sight above and below a dialog
 	if r.height < 16 {
 		around = 2
@@ -56,9 +57,11 @@ func (r *root) finish(lines []string) string {
 	return b.String()
 }
 
-// body returns the lines between the rules, indented by the margin.
-func (r *root) body() []string {
+// body returns the lines between the rules, indented by the margin; less many
+// of them are the note's.
+func (r *root) body(less int) []string {
 	l := layoutFor(r.width, r.height)
+	l.bodyHeight -= less
 	var content []string
 	switch r.mode {
 	case modeOpening:
@@ -73,6 +76,7 @@ func (r *root) body() []string {
 	case modeWizard:
 		content = r.wizard.draw()
 	default:
+		r.page().resize(l.bodyWidth, l.bodyHeight)
 		content = r.page().draw()
 	}
 	lines := make([]string, l.bodyHeight)
@@ -88,14 +92,14 @@ func (r *root) body() []string {
 func (r *root) header() string {
 	th := r.st.th
 	left := " " + th.Accent.Paint(theme.Brand) + " "
-	m := r.st.snap.Manifest.Good
+	name := cell.Clean(r.st.pluginName())
 	switch {
 	case r.mode == modeWizard || r.st.project == nil:
 		return left + th.Strong.Paint("netstacks-plugin")
-	case m == nil:
+	case name == "":
 		left += th.Strong.Paint(cell.CutMiddle(baseName(r.st.snap.Dir), r.width/2))
 	default:
-		left += th.Strong.Paint(cell.CutMiddle(cell.Clean(m.Name), r.width/2)) + " " + th.Dim.Paint(cell.Cut(cell.Clean(r.st.version(m)), 16))
+		left += th.Strong.Paint(cell.CutMiddle(name, r.width/2)) + " " + th.Dim.Paint(cell.Cut(cell.Clean(r.st.version()), 16))
 	}
 	if health := r.health(); health != "" {
 		left += "   " + health
@@ -146,14 +150,13 @@ func (r *root) tabs() []string {
 	if r.mode != modeProject {
 		return []string{" " + th.Dim.Paint(r.subtitle()), th.Rule.Paint(strings.Repeat("─", r.width))}
 	}
-	for _, form := range []struct {
-		words bool
-		gap   int
-	}{{true, 3}, {true, 2}, {false, 3}, {false, 1}} {
-		if form.words && !layoutFor(r.width, r.height).fullTabs {
+	const none, current, all = 0, 1, 2
+	for _, form := range []struct{ words, gap int }{{all, 3}, {all, 2}, {current, 3}, {current, 2}, {current, 1}, {none, 3}, {none, 1}} {
+		if form.words == all && !layoutFor(r.width, r.height).fullTabs {
 			continue
 		}
-		line, from, to := r.tabLine(form.words, form.gap)
+		named := func(i int) bool { return form.words == all || form.words == current && i == r.current }
+		line, from, to := r.tabLine(named, form.gap)
 		if cell.Width(line) <= r.width {
 			rule := th.Rule.Paint(strings.Repeat("─", from)) + th.Accent.Paint(strings.Repeat("━", to-from)) + th.Rule.Paint(strings.Repeat("─", max(r.width-to, 0)))
 			return []string{line, rule}
@@ -162,8 +165,9 @@ func (r *root) tabs() []string {
 	return []string{"", th.Rule.Paint(strings.Repeat("─", r.width))}
 }
 
-// tabLine draws the tabs and returns from where to where the current one reaches.
-func (r *root) tabLine(words bool, gap int) (line string, from, to int) {
+// tabLine draws the tabs, those that named tells with their words, and returns
+// from where to where the current one reaches.
+func (r *root) tabLine(named func(int) bool, gap int) (line string, from, to int) {
 	th := r.st.th
 	var b strings.Builder
 	b.WriteString(cell.Space(margin))
@@ -174,7 +178,7 @@ func (r *root) tabLine(words bool, gap int) (line string, from, to int) {
 			at += gap
 		}
 		label := fmt.Sprint(i + 1)
-		if words {
+		if named(i) {
 			label += " " + p.name()
 		}
 		mark, ink := p.mark()
@@ -185,7 +189,7 @@ func (r *root) tabLine(words bool, gap int) (line string, from, to int) {
 			b.WriteString(th.Dim.Paint(label))
 		}
 		if mark != "" {
-			if words || mark[0] <= '9' && mark[0] >= '0' { // "5 1", not "51"
+			if named(i) || mark[0] <= '9' && mark[0] >= '0' { // "5 1", not "51"
 				b.WriteByte(' ')
 				width++
 			}
@@ -208,56 +212,6 @@ func (r *root) subtitle() string {
 		return "Closing"
 	}
 	return "Studio for NetStacks plugins"
-}
-
-// freshNote is how long a note has just happened, noteStays how long it is in
-// the footer at all.
-const (
-	freshNote = 6 * time.Second
-	noteStays = 10 * time.Second
-)
-
-// footer is the last line: keys on the left, what happened last on the right.
-func (r *root) footer() string {
-	th := r.st.th
-	var bindings []key.Binding
-	switch r.mode {
-	case modeWizard:
-		bindings = r.wizard.hints()
-	case modeWelcome:
-		bindings = r.welcome.bindings()
-	case modeProject:
-		bindings = append(append(bindings, r.page().hints()...), r.globalHints()...)
-	}
-	switch help := r.st.keys.global.Help; {
-	case r.typing() || r.mode == modeOpening || r.mode == modeClosing:
-	case r.mode == modeProject:
-		bindings = append(bindings, help)
-	default: // the way out stays last, whatever the width
-		bindings = slices.Insert(bindings, len(bindings)-1, help)
-	}
-	note := r.lastNote()
-	if r.st.now.Sub(note.At) >= noteStays {
-		note = studio.Note{}
-	}
-	room := r.width - 2*margin
-	forKeys := room
-	if want := cell.Width(cell.Clean(note.Text)) + 5; r.st.now.Sub(note.At) < freshNote && note.Text != "" {
-		forKeys = max(room-want, room/3) // what just happened goes before the keys one knows
-	}
-	free := room - hintsWidth(bindings)
-	if note.Text != "" {
-		free -= cell.Width(cell.Clean(note.Text)) + 5 // with its mark and a gap
-	}
-	if quit := r.st.keys.global.Quit; r.mode == modeProject && !r.typing() && hintWidth(quit)+2 <= free {
-		bindings = append(bindings, quit)
-	}
-	left := hints(th, bindings, forKeys)
-	right := ""
-	if space := room - cell.Width(left) - 3; note.Text != "" && space >= 16 {
-		right = noteText(th, note, th.Dim, space)
-	}
-	return cell.Space(margin) + cell.Ends(left, right, room)
 }
 
 // globalHints are the keys that make sense now, so that the next step is

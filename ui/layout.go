@@ -9,7 +9,7 @@ const (
 // layout is where things go on a screen; it depends on the size alone.
 type layout struct {
 	tooSmall   bool
-	fullTabs   bool // tabs have words; below that, numbers and glyphs
+	fullTabs   bool // all tabs have words; below that the current one alone
 	bodyWidth  int
 	bodyHeight int
 }

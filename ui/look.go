@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -38,14 +37,6 @@ func (s *state) look() {
 // author to the manifest's page.
 func aboutManifest(p *studio.Problem) bool {
 	return p != nil && strings.HasPrefix(p.Hint, "Press 2 ")
-}
-
-// version is the version of what runs, else the manifest's.
-func (s *state) version(m *manifest.Manifest) string {
-	if v := s.snap.Run.Version; v != "" && s.running() {
-		return v
-	}
-	return m.Version
 }
 
 // port is the port of what runs, else the manifest's; 0 when neither is known.

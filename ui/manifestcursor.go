@@ -23,7 +23,7 @@ type findingKey struct{ rule, file, pointer, message string }
 func keyOf(f manifest.Finding) findingKey { return findingKey{f.Rule, f.File, f.Pointer, f.Message} }
 
 // sync takes in the last check, once. The focus stays on its finding, wherever
-// that is now; when it is gone, the next one takes its place.
+// that is now; when it is gone, the next one takes its place. Where turn knows better, it goes there.
 func (p *manifestPage) sync() {
 	m := p.st.snap.Manifest
 	now := stamp{at: m.At, document: m.Report.Document, findings: len(m.Report.Findings), whole: m.Whole, gone: p.st.snap.Gone}
@@ -38,22 +38,19 @@ func (p *manifestPage) sync() {
 	p.seen = now
 	p.lost = m.Lost() && m.Whole != nil
 	p.asIs = p.asIs && p.lost
-	p.items = p.concealed(itemsOf(m.Report))
+	p.former, p.items = p.items, p.concealed(itemsOf(m.Report))
 	if p.st.snap.Gone { // it says nothing of the files
 		p.items = nil
 	}
 	p.pane.forget()
-	focus := clamp(p.focus, len(p.items))
-	same := slices.IndexFunc(p.items, func(f manifest.Finding) bool { return keyOf(f) == p.key })
-	if same < 0 {
-		same = slices.IndexFunc(p.items, func(f manifest.Finding) bool {
-			return f.Rule == p.key.rule && f.File == p.key.file && f.Pointer == p.key.pointer
-		})
+	if p.turn(begun) {
+		return
 	}
-	if same >= 0 {
+	same := p.find(p.key)
+	kept, focus := same >= 0, clamp(p.focus, len(p.items))
+	if kept {
 		focus = same
 	}
-	kept := same >= 0
 	switch {
 	case len(p.items) == 0:
 		p.focus, p.fix, p.key = 0, 0, findingKey{}

@@ -2,38 +2,42 @@ package ui
 
 import (
 	"fmt"
-	"strings"
-
-	"github.com/charmbracelet/bubbles/key"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/ui/cell"
 )
 
+// maxPreview is how many lines of a fix's preview are shown at most.
+const maxPreview = 8
+
 // detail shows the focused finding in full in at most height lines: what is
-// wrong and where, then what its fix would make of the files.
+// wrong and where, then what its fix would make of the files. Where it is low,
+// what the fix changes goes before the place, which the source shows too.
 func (p *manifestPage) detail(height int) []string {
-	p.keysInBody = false
+	p.cut = false
 	if len(p.items) == 0 || height < 1 {
 		return nil
 	}
-	f := p.items[p.focus]
+	f, diff := p.items[p.focus], p.diff()
 	limit := min(max(height-4, 1), 3)
 	bare := height < 6 && len(f.Fixes) == 0 // no room to say that there is no fix
 	if bare {
 		limit = min(max(height-1, 1), 3)
 	}
 	lines := p.message(f, limit)
-	if height >= 6 {
-		lines = append([]string{""}, lines...)
-	}
-	if height-len(lines) >= 2 || bare && height > len(lines) {
+	if height-len(lines) >= 2+min(len(diff), 1) || bare && height > len(lines) {
 		lines = append(lines, p.whereLine(f))
 	}
 	if height-len(lines) >= 1 && !bare {
-		lines = append(lines, p.fixLine(f, height-len(lines) == 1))
+		lines = append(lines, p.fixLine(f))
 	}
-	return append(lines, drawDiff(p.st.th, p.diff(), p.width, min(height-len(lines), 8))...)
+	rows := min(height-len(lines), maxPreview)
+	p.cut = len(diff) > rows
+	lines = append(lines, drawDiff(p.st.th, diff, p.width, rows)...)
+	if height >= 6 && len(lines) < height {
+		lines = append([]string{""}, lines...)
+	}
+	return lines
 }
 
 // message is what a finding says, with its rule and its place in the list.
@@ -97,9 +101,8 @@ func found(f manifest.Finding) string {
 	return text
 }
 
-// fixLine says what the fix does, with the finding's keys at the right. Alone
-// it is the only word on the fix, and begins with its key.
-func (p *manifestPage) fixLine(f manifest.Finding, alone bool) string {
+// fixLine says what the fix does; the footer has the keys.
+func (p *manifestPage) fixLine(f manifest.Finding) string {
 	th := p.st.th
 	left := th.Dim.Paint("There is no ready fix for it.")
 	if p.st.snap.Manifest.Trying {
@@ -114,44 +117,9 @@ func (p *manifestPage) fixLine(f manifest.Finding, alone bool) string {
 		if n > 1 {
 			kind += fmt.Sprintf(" %d of %d", clamp(p.fix, n)+1, n)
 		}
-		if alone {
-			kind = th.Key.Paint("f") + " " + ink.Paint(kind)
-		} else {
-			kind = ink.Paint(kind)
-		}
-		left = kind + th.Dim.Paint(": ") + cell.Clean(fix.Title)
-	}
-	if alone {
-		return "  " + cell.Cut(left, p.width-2)
-	}
-	right := p.detailKeys(f)
-	if cell.Width(left)+cell.Width(right)+5 <= p.width {
-		p.keysInBody = true
-		return "  " + cell.Ends(left, right, p.width-2)
+		left = ink.Paint(kind) + th.Dim.Paint(": ") + cell.Clean(fix.Title)
 	}
 	return "  " + cell.Cut(left, p.width-2)
-}
-
-// detailKeys are the keys that do something about the focused finding.
-func (p *manifestPage) detailKeys(f manifest.Finding) string {
-	k := p.st.keys.manifest
-	var parts []string
-	add := func(b key.Binding, does string) {
-		parts = append(parts, p.st.th.Key.Paint(b.Help().Key)+" "+p.st.th.Dim.Paint(does))
-	}
-	if len(f.Fixes) > 0 {
-		add(k.Fix, "apply")
-	}
-	if len(f.Fixes) > 1 {
-		add(k.Next, "next fix")
-	}
-	if p.pane.line > 0 && (!p.lost || p.asIs) {
-		add(k.Edit, fmt.Sprintf("edit at line %d", p.pane.line))
-	} else {
-		add(k.Edit, "edit")
-	}
-	add(k.Explain, "explain")
-	return strings.Join(parts, "   ")
 }
 
 // diff returns the preview of the chosen fix, made once.

@@ -28,8 +28,14 @@ type manifestPage struct {
 	asIs  bool       // the manifest is shown as it is all the same
 	pane  sourcePane
 
-	preview    fixPreview // of the focused item's fix
-	keysInBody bool       // the detail lists the keys of the finding
+	former  []manifest.Finding // the items of the check before
+	undoing bool               // the next check is that of a fix taken back
+	made    []findingKey       // what fixes were made for, the last one last
+	back    *standpoint        // where the cursor goes once all is well again
+
+	preview fixPreview // of the focused item's fix
+	cut     bool       // the preview was not shown whole
+	short   bool       // the list of findings is a few lines above the source
 }
 
 func newManifestPage(st *state) *manifestPage { return &manifestPage{st: st} }
@@ -54,32 +60,30 @@ func (p *manifestPage) mark() (string, theme.Ink) {
 
 func (p *manifestPage) bindings() []key.Binding { return p.st.keys.manifest.all() }
 
-// hints leaves out what the detail lists beside the finding.
+// hints are always in the same order, and what a fix may want next comes first.
 func (p *manifestPage) hints() []key.Binding {
 	k := p.st.keys.manifest
 	var hints []key.Binding
-	if !p.keysInBody {
-		if len(p.fixes()) > 0 {
-			hints = append(hints, bind("f", "apply", "f"))
-		}
-		if !p.st.snap.Gone {
-			hints = append(hints, bind("e", "edit", "e"))
-		}
-		if len(p.items) > 0 {
-			hints = append(hints, bind("x", "explain", "x"))
-		}
-		if len(p.fixes()) > 1 {
-			hints = append(hints, bind("F", "next fix", "F"))
-		}
-	}
-	if len(p.items) > 1 {
-		hints = append(hints, bind("↑↓", "findings", "up"))
-	}
-	if p.safeFixes() > 0 {
-		hints = append(hints, bind("A", "fix all safe", "A"))
+	if len(p.fixes()) > 0 {
+		hints = append(hints, bind("f", "apply", "f"))
 	}
 	if p.st.snap.Manifest.Undo != "" {
 		hints = append(hints, bind("u", "undo", "u"))
+	}
+	if len(p.fixes()) > 1 {
+		hints = append(hints, bind("F", "next fix", "F"))
+	}
+	if p.safeFixes() > 0 {
+		hints = append(hints, bind("A", "all safe", "A"))
+	}
+	if !p.st.snap.Gone {
+		hints = append(hints, bind("e", "edit", "e"))
+	}
+	if len(p.items) > 0 {
+		hints = append(hints, bind("x", "explain", "x"))
+	}
+	if len(p.items) > 1 {
+		hints = append(hints, bind("↑↓", "findings", "up"))
 	}
 	if p.lost && !p.st.snap.Gone {
 		does := "as it is"
@@ -134,8 +138,9 @@ func (p *manifestPage) repair(k tea.KeyMsg) tea.Cmd {
 	var msg tea.Msg
 	switch {
 	case key.Matches(k, keys.Undo) && p.st.snap.Manifest.Undo == "":
-		msg = notedMsg{text: "No fix was made here that could be undone."}
+		msg = notedMsg{text: nothingToUndo}
 	case key.Matches(k, keys.Undo):
+		p.undoing = true
 		msg = undoRequestedMsg{}
 	case key.Matches(k, keys.FixAll) && p.safeFixes() == 0:
 		msg = notedMsg{text: "There is no safe fix to apply."}
@@ -147,9 +152,21 @@ func (p *manifestPage) repair(k tea.KeyMsg) tea.Cmd {
 		p.fix = (p.fix + 1) % len(fixes)
 		return nil
 	default:
-		msg = fixRequestedMsg{finding: p.items[p.focus], fix: fixes[p.fix]}
+		p.made = append(p.made[max(len(p.made)-maxMade+1, 0):], p.key)
+		msg = p.fixRequest(p.items[p.focus], fixes[p.fix])
 	}
 	return func() tea.Msg { return msg }
+}
+
+// fixRequest asks for a fix; for a risky one whose preview is not in sight as a
+// whole it is to be shown first.
+func (p *manifestPage) fixRequest(f manifest.Finding, fix manifest.Fix) fixRequestedMsg {
+	request := fixRequestedMsg{finding: f, fix: fix}
+	p.draw() // keys may come faster than frames: this one tells whether it is cut
+	if p.cut && !fix.Safe {
+		request.show = p.diff()
+	}
+	return request
 }
 
 // edit opens the editor at the cursor, which is where the focused finding is

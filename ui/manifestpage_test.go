@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"slices"
 	"strings"
@@ -134,6 +135,7 @@ func TestTheManifestPageLooksAsIntended(t *testing.T) {
 		{"cut", cut, nil, [][2]int{{120, 40}, {40, 12}}},
 		{"cut-asis", cut, []string{"v"}, [][2]int{{80, 24}}},
 		{"gone", gone, nil, [][2]int{{80, 24}}},
+		{"ask", sampleTransaction, []string{"j", "j", "j", "j", "f"}, [][2]int{{50, 12}, {40, 12}}},
 		{"explain", sampleMendable, []string{"j", "j", "x"}, [][2]int{{120, 40}, {40, 12}}},
 	} {
 		for _, size := range c.sizes {
@@ -142,6 +144,9 @@ func TestTheManifestPageLooksAsIntended(t *testing.T) {
 				h, _ := manifestPageOf(t, c.make(), size[0], size[1])
 				for _, k := range c.keys {
 					h.handle(keyMsg(k))
+				}
+				if c.name == "ask" {
+					h.until("the question is asked", func() bool { return len(h.root.dialogs) > 0 })
 				}
 				if c.name == "explain" {
 					h.until("the page is open", func() bool { return len(h.root.dialogs) > 0 })
@@ -278,7 +283,7 @@ func TestKeysMakeFixesAndTakeThemBack(t *testing.T) {
 		{[]string{"j", "j", "j", "f"}, "", "", "There is no fix to apply here: e edits, x explains."},
 		{[]string{"A"}, "", "fix all", ""},
 		{[]string{"u"}, "wrote", "undo", ""},
-		{[]string{"u"}, "", "", "No fix was made here that could be undone."},
+		{[]string{"u"}, "", "", nothingToUndo},
 	} {
 		t.Run(strings.Join(c.keys, " "), func(t *testing.T) {
 			sn := sampleMendable()
@@ -304,9 +309,10 @@ func TestWhatCannotBeWrittenIsSaid(t *testing.T) {
 		err  error
 		says string
 	}{
-		{"f", fmt.Errorf("repairing manifest.json: %w", studio.ErrChanged), "The file changed meanwhile: nothing was written, and it was checked again."},
+		{"f", fmt.Errorf("repairing manifest.json: %w", studio.ErrChanged), "The file changed meanwhile: nothing was written."},
 		{"u", fmt.Errorf("repairing manifest.json: %w", studio.ErrChanged), "The file changed since that fix: nothing was undone."},
-		{"u", studio.ErrNothingToUndo, "No fix was made here that could be undone."},
+		{"u", studio.ErrNothingToUndo, nothingToUndo},
+		{"A", fmt.Errorf("manifest.json may not be written, so it was left as it is: %w", fs.ErrPermission), "Nothing was written: manifest.json may not be written"},
 		{"A", errors.New("manifest.json may not be written, so it was left as it is"), "Nothing was written: manifest.json may not be written"},
 	} {
 		sn := sampleMendable()

@@ -21,6 +21,11 @@ const (
 
 func (p *manifestPage) draw() []string {
 	p.sync()
+	left, right := split(p.width, min(max(p.width*3/5, sourceMin), sourceMax), listMin)
+	if len(p.items) == 0 || right == 0 {
+		left, right = p.width, 0
+	}
+	p.short = right == 0 && len(p.items) > 1 && p.height >= 16
 	lines := p.head()
 	if lost := p.lostLine(); lost != "" {
 		lines = append(lines, lost)
@@ -28,10 +33,6 @@ func (p *manifestPage) draw() []string {
 	// The detail may take what leaves the source enough lines to be of use.
 	least := min(max(p.height/3, 3), 12)
 	detail := p.detail(p.height - len(lines) - least)
-	left, right := split(p.width, min(max(p.width*3/5, sourceMin), sourceMax), listMin)
-	if len(p.items) == 0 || right == 0 {
-		left, right = p.width, 0
-	}
 	rows := p.height - len(lines) - len(detail)
 	var list []string
 	if right > 0 {
@@ -87,10 +88,12 @@ func (p *manifestPage) head() []string {
 	calm := len(p.items) == 0
 	if calm && p.height >= 17 && p.width >= 76 {
 		lines = append(lines, p.checklist()...)
+	} else if p.short {
+		lines = append(lines, p.shortList()...)
 	} else if p.height >= 12 && !p.lost { // what is lost fails them all
 		lines = append(lines, p.failedChecks()...)
 	}
-	if n := len(m.Report.Waived); n > 0 && p.height >= 14 {
+	if n := len(m.Report.Waived); n > 0 && p.height >= 14 && !p.short {
 		lines = append(lines, "  "+th.Dim.Paint(theme.Off+" "+cell.Plural(n, "finding is", "findings are")+" waived in "+manifest.ConfigName))
 	}
 	if calm && p.height >= 22 {
@@ -310,56 +313,4 @@ func (p *manifestPage) sourceLine(i, width int, worst map[int]manifest.Finding, 
 	}
 	part, moved := around(text, room, from, to)
 	return mark + th.Text.Paint(number) + "  " + paintSpan(th, part, room, from-moved, to-moved)
-}
-
-// list draws the findings by their files, in at most rows lines.
-func (p *manifestPage) list(width, rows int) []string {
-	type row struct {
-		item int // -1 for a heading
-		text string
-	}
-	several := p.severalFiles()
-	var all []row
-	cursor := 0
-	for i, f := range p.items {
-		if several && (i == 0 || p.items[i-1].File != f.File) {
-			name := cell.Clean(f.File)
-			if f.File == "" {
-				name = "the project"
-			}
-			all = append(all, row{-1, name})
-		}
-		if i == p.focus {
-			cursor = len(all)
-		}
-		all = append(all, row{item: i})
-	}
-	first := window(0, cursor, len(all), rows)
-	if several && first == cursor && first > 0 && all[first-1].item < 0 {
-		first-- // the heading of the first finding shown
-	}
-	var lines []string
-	for _, r := range all[first:min(first+max(rows, 0), len(all))] {
-		if r.item < 0 {
-			lines = append(lines, p.st.th.Dim.Paint(cell.CutMiddle(r.text, width)))
-			continue
-		}
-		lines = append(lines, p.listed(r.item, width))
-	}
-	return lines
-}
-
-// listed draws one finding of the list.
-func (p *manifestPage) listed(i, width int) string {
-	f := p.items[i]
-	glyph, ink := p.severity(f.Severity)
-	where := ""
-	if f.Line > 0 {
-		where = cell.Pad("line "+strconv.Itoa(f.Line), 9)
-	}
-	text := cell.Cut(where+cell.Clean(f.Message), width-2)
-	if i == p.focus {
-		return ink.Paint(glyph) + " " + p.st.th.Selection.Paint(cell.Pad(text, width-2))
-	}
-	return ink.Paint(glyph) + " " + text
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,19 +78,23 @@ func (p *overviewPage) draw() []string {
 		lines = append(lines, "")
 	}
 	lines = append(lines, th.Dim.Paint(cell.Pad("Next", 13))+th.Key.Paint(next)+"  "+th.Text.Paint(cell.Cut(what, p.width-16)))
+	var headings []int // lines that say nothing without those below them
 	if notes := p.attention(); len(notes) > 0 {
+		headings = append(headings, len(lines)+1)
 		lines = append(lines, "", th.Dim.Paint("Attention"))
 		for _, note := range notes {
-			for i, line := range cell.Wrap(note, p.width-4) {
-				mark := " "
-				if i == 0 {
-					mark = th.Attention.Paint(theme.Warn)
-				}
+			mark := th.Attention.Paint(theme.Warn)
+			if note.broken {
+				mark = th.Broken.Paint(theme.Failed)
+			}
+			for _, line := range cell.Wrap(note.text, p.width-4) {
 				lines = append(lines, "  "+mark+" "+line)
+				mark = " "
 			}
 		}
 	}
 	if recent := p.st.snap.Recent; len(recent) > 0 {
+		headings = append(headings, len(lines)+1)
 		lines = append(lines, "", th.Dim.Paint("Recent"))
 		for _, n := range recent {
 			lines = append(lines, "  "+th.Dim.Paint(n.At.Format("15:04:05"))+"  "+noteText(th, n, th.Text, p.width-12))
@@ -97,7 +102,11 @@ func (p *overviewPage) draw() []string {
 	}
 	p.over = max(len(lines)-p.height, 0)
 	p.first = min(p.first, p.over)
-	return lines[p.first:min(len(lines), p.first+p.height)]
+	last := min(len(lines), p.first+p.height)
+	if slices.Contains(headings, last-1) {
+		last--
+	}
+	return lines[min(p.first, last):last]
 }
 
 // noteText marks what went wrong with a glyph, for those who see no colours.
@@ -247,6 +256,8 @@ func (p *overviewPage) databaseStage() stage {
 	switch {
 	case m != nil && m.MigrationsDir == "":
 		s.sentence = "not asked for: the manifest names no migrations_dir"
+	case m == nil && !p.st.running():
+		s.sentence = notKnown
 	case p.st.running() && r.Database != "":
 		s.glyph, s.ink = theme.Done, th.Good
 		s.sentence = cell.Clean(r.Database) + " · " + cell.Plural(len(r.Migrations), "migration", "migrations")
@@ -261,6 +272,9 @@ func (p *overviewPage) panelsStage() stage {
 	s := stage{word: "panels", glyph: theme.Off, ink: th.Dim}
 	if len(panels) == 0 {
 		s.sentence = "the manifest declares no terminal_panels"
+		if !p.st.known() {
+			s.sentence = notKnown
+		}
 		return s
 	}
 	var parts []string
@@ -352,28 +366,41 @@ func (p *overviewPage) next() (string, string) {
 	return "p", "package it and see what goes in"
 }
 
-// attention lists what the author should know and no row says in full.
-func (p *overviewPage) attention() []string {
+// notice is something that the author should know.
+type notice struct {
+	text   string
+	broken bool
+}
+
+// maxNotices bounds how many are shown; page 2 has all findings.
+const maxNotices = 6
+
+// attention lists what the author should know and no row says in full, errors
+// of the manifest before warnings.
+func (p *overviewPage) attention() []notice {
 	sn := p.st.snap
-	var notes []string
+	var notes []notice
 	if sn.Gone {
-		notes = append(notes, "The project's folder is gone; all goes on once it is back at "+cell.Clean(sn.Dir)+".")
+		notes = append(notes, notice{"The project's folder is gone; all goes on once it is back at " + cell.Clean(sn.Dir) + ".", true})
 	}
 	if e := sn.Engine; e.Problem != nil {
-		notes = append(notes, sentences(e.Problem.Title, e.Problem.Hint, "Validating and packaging work without an engine."))
+		notes = append(notes, notice{text: sentences(e.Problem.Title, e.Problem.Hint, "Validating and packaging work without an engine.")})
 	}
 	if p.st.up() && sn.Build.Stale {
-		notes = append(notes, staleRun)
+		notes = append(notes, notice{text: staleRun})
 	}
-	for _, f := range sn.Manifest.Report.Findings {
-		if f.Severity != manifest.SeverityError && len(notes) < 6 {
-			notes = append(notes, cell.Cut(place(f)+cell.Clean(f.Message), p.width-4)) // page 2 has all of it
+	for _, severity := range []manifest.Severity{manifest.SeverityError, manifest.SeverityWarning, manifest.SeverityInfo} {
+		for _, f := range sn.Manifest.Report.Findings {
+			if f.Severity == severity && len(notes) < maxNotices {
+				notes = append(notes, notice{cell.Cut(place(f)+cell.Clean(f.Message), p.width-4), severity == manifest.SeverityError})
+			}
 		}
 	}
 	return notes
 }
 
-// sentences joins texts, each begun with a capital and ended by a full stop.
+// sentences joins texts, each ended by a full stop and begun with a capital
+// unless it begins with code, whose case means something.
 func sentences(texts ...string) string {
 	var parts []string
 	for _, text := range texts {
@@ -384,8 +411,11 @@ func sentences(texts ...string) string {
 		if !strings.ContainsAny(text[len(text)-1:], ".!?:") {
 			text += "."
 		}
-		first, size := utf8.DecodeRuneInString(text)
-		text = string(unicode.ToUpper(first)) + text[size:]
+		word, _, _ := strings.Cut(text, " ")
+		if !strings.ContainsFunc(strings.TrimRight(word, ".,:;!?"), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
+			first, size := utf8.DecodeRuneInString(text)
+			text = string(unicode.ToUpper(first)) + text[size:]
+		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, " ")

@@ -46,14 +46,6 @@ type state struct {
 	frame   int       // counts the spinner's steps
 }
 
-// name returns the plugin's name as far as it is known.
-func (s *state) pluginName() string {
-	if m := s.snap.Manifest.Good; m != nil {
-		return m.Name
-	}
-	return ""
-}
-
 // running tells whether something of this session is on the engine, or on its
 // way there.
 func (s *state) running() bool {

@@ -48,6 +48,8 @@ func (p *panelsPage) mark() (string, theme.Ink) {
 	switch {
 	case broken > 0:
 		return fmt.Sprint(broken) + theme.Failed, p.st.th.Broken
+	case len(panels) == 0 && !p.st.known():
+		return p.st.unknownMark()
 	case len(panels) == 0:
 		return theme.Off, p.st.th.Dim
 	case p.st.up():
@@ -135,6 +137,9 @@ func (p *panelsPage) table() *tableView {
 
 func (p *panelsPage) draw() []string {
 	th, panels := p.st.th, p.st.snap.Panels
+	if len(panels) == 0 && !p.st.known() {
+		return []string{"", cell.Cut("Its panels are "+notKnown+"; 2 shows them.", p.width)}
+	}
 	if len(panels) == 0 {
 		return []string{"", "This plugin shows nothing in the Terminal.", th.Dim.Paint(cell.Cut("Declare terminal_panels in manifest.json: an id, a label and a data_endpoint your service answers.", p.width))}
 	}
