@@ -77,7 +77,7 @@ const gone = "\x00gone"
 var unasked = map[string]string{"": ""}
 
 // treeCorpus is every deviation of the files around the manifest.
-var treeCorpus = [][]treeDeviation{configDeviations, schemaTreeDeviations, capabilityTrees, panelTrees, bundleTrees, healthTreeDeviations, migrationDeviations}
+var treeCorpus = [][]treeDeviation{configDeviations, schemaTreeDeviations, capabilityTrees, panelTrees, bundleTrees, healthTreeDeviations, migrationDeviations, moreMigrationDeviations}
 
 func (d treeDeviation) plugin(t testing.TB) fstest.MapFS {
 	t.Helper()

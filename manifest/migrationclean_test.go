@@ -89,6 +89,12 @@ END;
 SELECT plugin_notice.add(1, 2);
 `,
 	"a procedure that commits":  "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; ROLLBACK; END $$;\n",
+	"a variable called commit":  "DO $$ DECLARE commit INT; rollback INT := 0; BEGIN commit := CASE WHEN true THEN 1 ELSE commit END; SELECT commit INTO rollback; EXECUTE 'SELECT $1' USING commit; END $$;\n",
+	"texts that are run":        "DO $$ BEGIN EXECUTE 'INSERT INTO log VALUES (''see plugin_alerts.items'', $1)' USING 'plugin_alerts.items'; EXECUTE format('CREATE TABLE plugin_notice.%I (n INT)', 'a'); EXECUTE 'CREATE TABLE plugin_notice_' || 'b (n INT)'; EXECUTE 'CREATE SCHEMA IF NOT EXISTS plugin_' || 'notice'; END $$;\n",
+	"moved within its schema":   "ALTER TABLE staging SET SCHEMA plugin_notice;\nALTER EXTENSION citext SET SCHEMA public;\nSELECT pg_catalog.set_config('search_path', '', false), set_config('search_path', 'plugin_notice, public', true), set_config('plugin_alerts.tenant', 'plugin_alerts.a', true);\n",
+	"a new value, not used":     "ALTER TYPE mood ADD VALUE 'zz';\nALTER TYPE other ADD VALUE 'y' BEFORE 'zz';\nALTER TYPE third ADD VALUE 'zz';\nCREATE TABLE words (word TEXT DEFAULT 'zz');\nCOMMENT ON TABLE words IS 'zz';\n",
+	"a new value of a new type": "DO $$ BEGIN CREATE TYPE plugin_notice.mood AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;\nALTER TYPE plugin_notice.mood ADD VALUE IF NOT EXISTS 'zz';\nINSERT INTO t VALUES ('zz'::plugin_notice.mood);\n",
+	"colons and braces":         "SELECT a[1:2], a[n:m], a[:m], b::\"Mood\", '{}'::jsonb, ':x {{y}}', \"{{z}}\", JSON_OBJECT('a':'b', 'c' :\"d\"), f(a := 1), '{a}'::text[] FROM t; -- {{schema}} :x\nDO $$ BEGIN PERFORM ':x', '{{y}}'; END $$;\n",
 	"a function of Python":      "CREATE FUNCTION py() RETURNS text LANGUAGE plpython3u AS $$ return plugin_other.x $$;\n",
 	"savepoints":                "SAVEPOINT a;\nINSERT INTO t VALUES (1);\nROLLBACK TO SAVEPOINT a;\nROLLBACK WORK TO a;\nRELEASE SAVEPOINT a;\n",
 	"a prepared query":          "PREPARE q AS SELECT 1;\nEXECUTE q;\nDEALLOCATE q;\n",

@@ -13,7 +13,7 @@ func FuzzMigration(f *testing.F) {
 	for _, sql := range cleanMigrations {
 		f.Add(sql)
 	}
-	for _, d := range migrationDeviations {
+	for _, d := range append(migrationDeviations, moreMigrationDeviations...) {
 		if sql := d.files[initialSQL]; sql != gone && len(sql) < 10_000 {
 			f.Add(sql)
 		}

@@ -51,7 +51,7 @@ func judgeSQL(name string, s *source) *sqlFile {
 	issues, whole := f.encodingIssues()
 	if whole {
 		text := sqltext.Split(f.sql)
-		for _, rule := range []func(sqltext.Text) []issue{f.unclosedIssues, f.transactionIssues, f.outsideIssues, f.psqlIssues, f.downIssues} {
+		for _, rule := range []func(sqltext.Text) []issue{f.unclosedIssues, f.transactionIssues, f.doIssues, f.outsideIssues, f.enumIssues, f.psqlIssues, f.templateIssues, f.downIssues} {
 			found := rule(text)
 			issues = append(issues, found[:min(len(found), maxSQLIssues)]...)
 		}

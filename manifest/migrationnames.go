@@ -17,6 +17,7 @@ const (
 	howRenamed              // ALTER SCHEMA from RENAME TO name
 	howMakes                // CREATE TABLE name.table and the like
 	howDropped              // DROP SCHEMA name
+	howMoved                // ALTER ... SET SCHEMA name
 	howText                 // inside of a 'text'
 )
 
@@ -28,6 +29,7 @@ type mention struct {
 	text       bool   // it stands as 'text'
 	glued      bool   // hyphens without quotes: plugin-a.b, which PostgreSQL takes for a subtraction
 	of         string // what the name qualifies, or the schema that is renamed
+	executed   bool   // it stands in a text that EXECUTE is given
 	creation   creation
 	statement  *sqltext.Statement // nil in the body of a function
 }
@@ -46,8 +48,10 @@ type mentions struct {
 	offset int
 	depth  int    // of bodies within bodies
 	text   string // also looked for inside of 'texts'; "" for none
-	wants  func(name string) bool
-	tell   func(mention)
+	// executed says that this is a text, or a part of one, that EXECUTE is given.
+	executed bool
+	wants    func(name string) bool
+	tell     func(mention)
 }
 
 // maxBodyDepth bounds how deep texts within texts are read as SQL.
@@ -65,17 +69,23 @@ func (m mentions) statement(s *sqltext.Statement) {
 	bodies := m.hasBody(s)
 	made := m.madeAt(s)
 	granting := m.is(s, 0, "grant") || m.is(s, 0, "revoke")
+	executing := false
 	for i := 0; i < len(s.Tokens); i++ {
+		executing = executing && !m.is(s, i, "using") || m.executes(s, i)
 		switch t := s.Tokens[i]; t.Kind() {
 		case sqltext.Dollar:
-			if m.depth < maxBodyDepth && (bodies || m.is(s, i-1, "execute")) {
+			if executing && m.text == "" && !m.is(s, i-1, "execute") {
+				m.dynamic(t)
+			} else if m.depth < maxBodyDepth && (bodies || m.is(s, i-1, "execute")) {
 				start, end := t.Body(m.sql)
 				inner := m
 				inner.sql, inner.offset, inner.depth = m.sql[start:end], m.offset+start, m.depth+1
 				inner.in(sqltext.Split(inner.sql))
 			}
 		case sqltext.String:
-			m.inText(t)
+			if m.inText(t); executing && m.text == "" {
+				m.dynamic(t)
+			}
 		case sqltext.Word:
 			switch {
 			case m.is(s, i, "schema") && !m.is(s, i-1, "foreign") && !m.symbol(s, i-1, '.') && !m.symbol(s, i+1, '.'):
@@ -83,6 +93,9 @@ func (m mentions) statement(s *sqltext.Statement) {
 				continue
 			case m.is(s, i, "search_path") && (m.symbol(s, i+1, '=') || m.is(s, i+1, "to")):
 				i = m.list(s, i+2, mention{how: howSchema}) - 1
+				continue
+			case m.is(s, i, "set_config"):
+				i = m.setConfig(s, i)
 				continue
 			}
 			fallthrough
@@ -104,7 +117,7 @@ func (m mentions) identifier(s *sqltext.Statement, i, made int, granting bool) i
 	switch {
 	case m.symbol(s, i-1, '.'):
 		// The second part of a qualified name.
-	case m.symbol(s, last+1, '.') && next != "":
+	case m.symbol(s, last+1, '.') && (next != "" || m.executed):
 		if m.is(s, i-1, "set") || m.is(s, i-1, "local") || m.is(s, i-1, "session") || m.is(s, i-1, "show") || m.is(s, i-1, "reset") {
 			return last // a setting of the plugin's own: SET plugin_x.tenant = 1
 		}
@@ -135,6 +148,8 @@ func (m mentions) schemas(s *sqltext.Statement, i int) int {
 		found.how = howCreated
 	case m.is(s, i-1, "drop"):
 		found.how = howDropped
+	case m.movesTo(s, i):
+		found.how = howMoved
 	}
 	at := i + 1
 	if m.is(s, at, "if") {
@@ -174,7 +189,7 @@ func (m mentions) list(s *sqltext.Statement, i int, found mention) int {
 		}
 		found.name, found.start, found.end, found.glued = name, s.Tokens[i].Start(), s.Tokens[last].End(), last > i
 		found.creation.more = last+1 < len(s.Tokens) && !m.is(s, last+1, "authorization")
-		if found.how == howCreated || found.how == howDropped || m.wants(name) {
+		if found.how == howCreated || found.how == howDropped || found.how == howMoved || m.wants(name) {
 			m.report(s, found)
 		}
 		if i = last + 1; !m.symbol(s, i, ',') {

@@ -17,6 +17,8 @@ type schemaUse struct {
 	makes   bool     // something is made in it
 	sure    bool     // it cannot be a table or an alias
 	glued   bool     // all mentions are
+	// executed says that all mentions stand in texts that EXECUTE is given.
+	executed bool
 }
 
 // schemaUses are the schemas that one migration mentions and that matter: those
@@ -27,6 +29,7 @@ type schemaUses struct {
 	bare    map[string]bool // names that are something else than a schema
 	renamed []mention
 	dropped []mention
+	moved   []mention // what ALTER ... SET SCHEMA names
 	created []mention // every CREATE SCHEMA that is a statement of the file
 	public  []mention // what is made in public, the name in of
 }
@@ -63,6 +66,8 @@ func (f *sqlFile) note(m mention) {
 		return
 	case howDropped:
 		f.dropped = noted(f.dropped, m)
+	case howMoved:
+		f.moved = noted(f.moved, m)
 	case howCreated:
 		if m.statement != nil {
 			f.created = noted(f.created, m)
@@ -77,13 +82,14 @@ func (f *sqlFile) note(m mention) {
 		if len(f.uses) == maxNames {
 			return
 		}
-		use = &schemaUse{name: m.name, first: m, glued: true}
+		use = &schemaUse{name: m.name, first: m, glued: true, executed: true}
 		f.byName[m.name], f.uses = use, append(f.uses, use)
 	}
 	use.places++
 	use.makes = use.makes || m.how == howMakes || m.how == howCreated
-	use.sure = use.sure || m.how == howSchema || m.how == howCreated || m.how == howDropped || m.how == howMakes
+	use.sure = use.sure || m.how == howSchema || m.how == howCreated || m.how == howDropped || m.how == howMakes || m.how == howMoved
 	use.glued = use.glued && m.glued
+	use.executed = use.executed && m.executed
 	if m.how == howCreated && use.created == nil {
 		use.created = &m
 	}
@@ -157,7 +163,7 @@ func (p *project) schemaNameIssues(files []*sqlFile) []issue {
 		}
 	}
 	j.whole = !mentioned && len(others) == 1
-	for _, f := range files {
+	for n, f := range files {
 		for _, use := range f.uses {
 			if j.foreign(use) && len(j.issues) < maxFindings {
 				j.issues = append(j.issues, j.foreignIssue(f, use))
@@ -165,6 +171,7 @@ func (p *project) schemaNameIssues(files []*sqlFile) []issue {
 		}
 		j.ownIssues(f)
 		j.publicIssues(f)
+		j.leaveIssues(n)
 	}
 	return j.issues
 }
@@ -206,6 +213,9 @@ func (j *schemaJudge) foreignIssue(f *sqlFile, use *schemaUse) issue {
 		at, rule = *use.created, ruleSchemaName
 	}
 	i := f.issueAt(rule, at.start, at.end, j.own)
+	if use.executed {
+		i.level = SeverityWarning // nobody knows here whether and how it is run
+	}
 	switch places := placesInWords(use.places); {
 	case j.misspelt(use.name):
 		i.message = fmt.Sprintf("%s is not the plugin's schema, which is %s: hyphens become underscores (%s)", name, j.own, places)

@@ -40,6 +40,11 @@ var lintedMigrations = []linted{
 	{"SAVEPOINT a;\nINSERT INTO t VALUES (1);\nROLLBACK TO a;\nRELEASE a;", "", false},
 	{"CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;", "", false},
 	{"DO $$ BEGIN PERFORM 1; END $$;", "", false},
+	{"DO $$ BEGIN COMMIT; END; $$;", "NSP3063", true},
+	{"DO 'BEGIN ROLLBACK AND NO CHAIN; END' LANGUAGE plpgsql;", "NSP3063", true},
+	{"DO $$ BEGIN FOR i IN 1..2 LOOP COMMIT; END LOOP; END $$;", "NSP3063", true},
+	{"DO $$ BEGIN IF false THEN COMMIT; END IF; END $$;", "NSP3063", false}, // never reached: a warning
+	{"DO $$ DECLARE commit INT; BEGIN commit := CASE WHEN true THEN 1 ELSE commit END; END $$;", "", false},
 
 	{"CREATE INDEX CONCURRENTLY ON t (n);", "NSP3064", true},
 	{"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (n);", "NSP3064", true},
@@ -76,6 +81,11 @@ var lintedMigrations = []linted{
 	{"CREATE MATERIALIZED VIEW v AS SELECT 1 AS n;\nCREATE UNIQUE INDEX ON v (n);\nREFRESH MATERIALIZED VIEW CONCURRENTLY v;", "", false},
 	{"CREATE TYPE mood AS ENUM ('a');\nALTER TYPE mood ADD VALUE 'b';", "", false},
 
+	{"ALTER TYPE mood ADD VALUE 'c';\nSELECT 'c'::mood;", "NSP3064", true},
+	{"CREATE TABLE moods (m mood);\nALTER TYPE OWN.mood ADD VALUE IF NOT EXISTS 'd' BEFORE 'a';\nINSERT INTO moods VALUES ('d');", "NSP3064", true},
+	{"CREATE TABLE moods (m mood);\nALTER TYPE mood ADD VALUE 'e';\nALTER TABLE moods ALTER m SET DEFAULT 'e';", "NSP3064", true},
+	{"ALTER TYPE mood ADD VALUE 'f';\nALTER TYPE mood ADD VALUE 'g' AFTER 'f';\nCREATE TABLE words (word TEXT DEFAULT 'f');", "", false},
+
 	{"CREATE TABLE plugin_other.mine (n INT);", "NSP3065", true},
 	{"SELECT * FROM plugin_other.secrets;", "NSP3065", true},
 	{"DROP SCHEMA plugin_other;", "NSP3065", true},
@@ -89,6 +99,14 @@ var lintedMigrations = []linted{
 	{"CREATE TABLE HYPHENED.a (n INT);", "NSP3065", true},
 	{"CREATE TABLE public.mine (n INT);", "NSP3065", true},
 	{"DROP SCHEMA public;", "NSP3065", true},
+	{"ALTER TABLE t SET SCHEMA public;", "NSP3065", true},
+	{"ALTER TABLE OWN.t SET SCHEMA plugin_other;", "NSP3065", true},
+	{"SELECT set_config('search_path', 'plugin_other', false);\nCREATE TABLE mine (n INT);", "NSP3065", true},
+	{"DO $$ BEGIN EXECUTE 'DROP TABLE plugin_other.secrets'; END $$;", "NSP3065", true},
+	{"DO $$ BEGIN EXECUTE format('DELETE FROM plugin_other.%I', 'secrets'); END $$;", "NSP3065", true},
+	{"SAVEPOINT a;\nDROP SCHEMA OWN CASCADE;\nROLLBACK TO a;", "NSP3066", false},
+	{"DROP SCHEMA OWN CASCADE;\nCREATE TABLE t (n INT);", "NSP3066", true},
+	{"ALTER SEQUENCE IF EXISTS missing SET SCHEMA OWN;\nSELECT set_config('search_path', 'OWN, public', true);", "", false},
 	{"COMMENT ON TABLE t IS 'as plugin_other.secrets'; -- plugin_other.secrets", "", false},
 	{"CREATE TABLE plugin_state (n INT);\nSELECT plugin_state.n FROM plugin_state;", "", false},
 	{"SET plugin_other.tenant = 'a';\nSELECT current_setting('plugin_other.tenant');", "", false},
@@ -99,6 +117,13 @@ var lintedMigrations = []linted{
 	{"COPY t FROM STDIN;\n1\n\\.\n", "NSP3067", true},
 	{"COPY t (n) FROM stdin WITH (FORMAT csv);\n1\n\\.\n", "NSP3067", true},
 	{"COPY t TO STDOUT;", "NSP3067", false},
+
+	{"SELECT :'x';", "NSP3067", true},
+	{"SELECT * FROM :\"x\";", "NSP3067", true},
+	{"SELECT :x;", "NSP3067", true},
+	{"CREATE TABLE {{schema}}.a (n INT);", "NSP3067", true},
+	{"CREATE TABLE ${schema}.a (n INT);", "NSP3067", true},
+	{"SELECT (ARRAY[1, 2])[1:n], (ARRAY[1, 2])[:n], '{}'::\"text\", '{{x}} :y' FROM (SELECT 1 AS n) AS s;", "", false},
 
 	{"SELECT 'a;", "NSP3068", true},
 	{"SELECT \"a;", "NSP3068", true},
