@@ -57,7 +57,7 @@ type deviation struct {
 // corpus is every deviation of the manifest alone.
 var corpus = [][]deviation{
 	syntaxDeviations, wholeDeviations, brokenDeviations, schemaDeviations, unknownDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
-	bundleDeviations, imageDeviations, healthDeviations, formDeviations, secretDeviations,
+	bundleDeviations, imageDeviations, healthDeviations, formDeviations, secretDeviations, secretPlaceDeviations,
 }
 
 // treeDeviation is the complete plugin with other files.

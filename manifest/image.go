@@ -82,7 +82,8 @@ func (d *Document) referenceFixes(n *node) []Fix {
 	if i := strings.Index(text, "://"); i >= 0 && i <= len("docker-archive") {
 		text = text[i+len("://"):]
 	}
-	text = strings.TrimRight(text, "/")
+	credentials := credentialsEnd(text)
+	text = strings.TrimRight(text[credentials:], "/")
 	name, tag, digest := partedReference(text)
 	name = strings.ToLower(name)
 	var likely []string
@@ -95,7 +96,7 @@ func (d *Document) referenceFixes(n *node) []Fix {
 	var fixes []Fix
 	for _, image := range slices.Compact(likely) {
 		if named, err := reference.ParseNormalizedNamed(image); err == nil && !reference.IsNameOnly(named) {
-			fixes = append(fixes, Fix{Title: fmt.Sprintf("write %q", image), Safe: digest == "", Edits: []Edit{replace(n, image)}})
+			fixes = append(fixes, Fix{Title: fmt.Sprintf("write %q", image), Safe: digest == "" && credentials == 0, Edits: []Edit{replace(n, image)}})
 		}
 	}
 	return fixes
@@ -108,6 +109,8 @@ func referenceProblem(text string) string {
 		return "it holds a space"
 	case strings.Contains(text, "://"):
 		return "it is written as an address"
+	case credentialsEnd(text) > 0:
+		return "it names a user of the registry"
 	case strings.HasPrefix(text, ":") || strings.HasPrefix(text, "@"):
 		return "it has no name"
 	case len(text) > 255:

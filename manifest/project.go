@@ -18,9 +18,12 @@ type project struct {
 	issues   []issue
 	checks   []CheckResult
 	extra    []CheckResult
-	hidden   []string // secrets that no issue is about, as the file has them
-	trial    bool     // of a fix: nobody asks for the fixes of what is found
-	budget   int      // what trials of fixes may still cost, in bytes that are read again
+	// concealed is what withHidden worked out, and mask hides it; nil before.
+	concealed []issue
+	mask      *mask
+	hidden    []string // secrets that no issue is about, as the file has them
+	trial     bool     // of a fix: nobody asks for the fixes of what is found
+	budget    int      // what trials of fixes may still cost, in bytes that are read again
 }
 
 // evaluate applies every rule to the files.
@@ -127,7 +130,7 @@ func (p *project) after(fix Fix, rule string) *project { return p.made(fix, rule
 
 // made is after, with the fixes of what is found then unless it is a trial.
 func (p *project) made(fix Fix, rule string, trial bool) *project {
-	if !p.affords(fix, rule) {
+	if p.writesSecret(fix) || !p.affords(fix, rule) {
 		return nil
 	}
 	edited, err := p.files.edit(fix.Edits)

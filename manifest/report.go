@@ -143,7 +143,7 @@ func (r Report) masked(f Finding) Finding {
 	}
 	f.Message, f.Found, f.Allowed = r.Mask(f.Message), r.Mask(f.Found), r.Mask(f.Allowed)
 	f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(fix Fix) bool {
-		return r.Mask(fix.Title) != fix.Title || slices.ContainsFunc(fix.Edits, func(e Edit) bool { return r.Mask(e.New) != e.New })
+		return r.Mask(fix.Title) != fix.Title || r.mask.isIn(fix.Edits)
 	})
 	return f
 }

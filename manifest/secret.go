@@ -24,7 +24,14 @@ func (p *project) secretIssues() []issue {
 		if command {
 			remedy = "let the service answer this probe without it"
 		}
-		found := findSecrets(n.text, command)
+		found := findSecrets(n.text, command || setsVariable(n.text))
+		switch {
+		case len(found) > 0:
+		case slices.Equal(path, []string{"image"}):
+			found = imageSecrets(n.text)
+		case isSecretField(path, n.text):
+			found = []secretText{{end: len(n.text), what: "a secret, as its name says", revoke: "change it"}}
+		}
 		if len(found) == 0 {
 			return true
 		}
@@ -92,22 +99,4 @@ func emptyDefault(setting *node) []Fix {
 		riskyFix(`write "default": ""`, replace(setting.get("default"), "")),
 		riskyFix(`remove "default"`, removeKey(setting, "default")),
 	}
-}
-
-// withHidden are the issues and, without a place, what must be hidden besides:
-// secrets beyond those that are reported, and those in a file whose structure
-// could not be told.
-func (p *project) withHidden() []issue {
-	hidden := p.hidden
-	if p.doc != nil && (!p.judged || p.doc.mended) {
-		text := string(p.doc.data)
-		for _, s := range findSecrets(text, false) {
-			hidden = append(hidden, text[s.start:s.end])
-		}
-	}
-	issues := slices.Clip(p.issues)
-	for _, secret := range hidden {
-		issues = append(issues, issue{secret: secret})
-	}
-	return issues
 }

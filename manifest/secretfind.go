@@ -38,6 +38,7 @@ func findSecrets(text string, command bool) []secretText {
 		}
 	}
 	addressSecrets(text, add)
+	querySecrets(text, add)
 	if command {
 		commandSecrets(text[:min(len(text), maxCommand)], add)
 	}

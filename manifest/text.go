@@ -120,7 +120,7 @@ func (p *parser) textEnds(q quoted, at int) {
 	p.pos += len(q.closer)
 	p.tellControls(q)
 	if at >= 0 {
-		p.offer(at, safeFix("write it in double quotes", edit(q.start, p.pos, requoted(string(raw), q.opener))))
+		p.offer(at, safeFix("write it in double quotes", p.requote(q, raw)...))
 	}
 	if len(q.escapes) == 0 || len(raw) > maxLook || !drivePath.Match(raw) {
 		return
@@ -132,6 +132,16 @@ func (p *parser) textEnds(q quoted, at int) {
 			p.issues[at].fixes = slices.Insert(p.issues[at].fixes, 0, whole)
 		}
 	}
+}
+
+// requote writes the text raw, which ends at p.pos, in double quotes. Where the
+// quotes alone differ it leaves the text as it is: it may be a secret.
+func (p *parser) requote(q quoted, raw []byte) []Edit {
+	text := requoted(string(raw), q.opener)
+	if text == `"`+string(raw)+`"` {
+		return []Edit{edit(q.start, q.inside, `"`), edit(q.inside+len(raw), p.pos, `"`)}
+	}
+	return []Edit{edit(q.start, p.pos, text)}
 }
 
 // requoted is the text between two quotes as a text of JSON.
