@@ -14,6 +14,9 @@ const (
 )
 
 func TestHostileSyntaxStaysCheap(t *testing.T) {
+	if underRace {
+		t.Skip("how long something takes says nothing under the race detector")
+	}
 	fill := func(unit string) string { return strings.Repeat(unit, MaxSize/len(unit)) }
 	inside := func(before, unit, after string) string {
 		return before + strings.Repeat(unit, (MaxSize-len(before)-len(after))/len(unit)) + after

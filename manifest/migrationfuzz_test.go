@@ -54,6 +54,9 @@ func FuzzMigration(f *testing.F) {
 // costs, with the fixes that are tried. What grows with the square of the size
 // costs thousands of times as much, on a busy machine, too.
 func TestHostileMigrationsStayCheap(t *testing.T) {
+	if underRace {
+		t.Skip("how long something takes says nothing under the race detector")
+	}
 	const size, times, attempts = 1 << 17, 500, 5
 	cost := func(sql string) (time.Duration, Report) {
 		fsys := withMigration(t, sql)
