@@ -28,7 +28,7 @@ const module = "github.com/netstacks/netstacks-plugin"
 // "Rooms"). A name covers what is below it: "pkgbuild" also means "pkgbuild/nspkg".
 var may = map[string][]string{
 	".":   {"cli"},
-	"cli": {"ui", "studio", "controller", "runner", "pkgbuild", "panel", "scaffold", "engine", "manifest", "templates"},
+	"cli": {"ui", "studio", "controller", "runner", "pkgbuild", "panel", "scaffold", "engine", "manifest", "templates", "internal/shortlived"},
 	"ui":  {"studio", "panel", "scaffold", "manifest", "internal/quietstart"},
 
 	"studio": {"controller", "runner", "pkgbuild", "panel", "scaffold", "engine", "manifest", "templates"},
@@ -44,6 +44,7 @@ var may = map[string][]string{
 	"templates": {},
 
 	"internal/quietstart": {},         // imported by ui alone
+	"internal/shortlived": {},         // imported by cli alone
 	"internal/needs":      {"engine"}, // imported by tests alone, so no room above has it
 	"e2e":                 {},         // tests of the whole binary
 }

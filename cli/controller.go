@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/netstacks/netstacks-plugin/internal/shortlived"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -43,6 +44,7 @@ func runController(ctx context.Context, o controllerOptions) error {
 	if err := checkListen(o.listen); err != nil {
 		return err
 	}
+	shortlived.No()
 	local, err := studio.StartController(o.listen, time.Now)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package manifest
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -81,7 +80,7 @@ func spaceFlaw(text, _ string) (flaw, bool) {
 	if trimmed := strings.Trim(text, " "); trimmed != text {
 		return flaw{what: "ends with a space; remove it", write: trimmed, safe: true}, true
 	}
-	bare := blank.ReplaceAllString(text, "")
+	bare := blank().ReplaceAllString(text, "")
 	return flaw{what: `holds a space, which a URL writes as %20; write that, or a path without one`, write: strings.ReplaceAll(text, " ", "%20")},
 		strings.Contains(bare, " ")
 }
@@ -202,12 +201,12 @@ func slashesFlaw(text, _ string) (flaw, bool) {
 
 // blank is a way in which some program writes a part of a path that is
 // to be filled in. Colons and brackets count at the beginning of a part only.
-var blank = regexp.MustCompile(`\$\{[^{}/]*\}|\{\{[^{}/]*\}\}|\{[^{}/]*\}|(?i:%7b)[^%/]*(?i:%7d)|<[^<>/]+>|/:[A-Za-z_][A-Za-z0-9_]*|/\[[^\[\]/]+\]`)
+var blank = onDemand(`\$\{[^{}/]*\}|\{\{[^{}/]*\}\}|\{[^{}/]*\}|(?i:%7b)[^%/]*(?i:%7d)|<[^<>/]+>|/:[A-Za-z_][A-Za-z0-9_]*|/\[[^\[\]/]+\]`)
 
 // dataFlaw finds something to be filled in in a data_endpoint.
 func dataFlaw(text string) (flaw, bool) {
 	before, rest := splitPath(text)
-	place := blank.FindStringIndex(before)
+	place := blank().FindStringIndex(before)
 	if place == nil {
 		return flaw{}, false
 	}
@@ -223,7 +222,7 @@ func dataFlaw(text string) (flaw, bool) {
 
 // blankFlaw finds the first thing to be filled in that is not {id}.
 func blankFlaw(text string) (flaw, bool) {
-	places := blank.FindAllStringIndex(text, 10)
+	places := blank().FindAllStringIndex(text, 10)
 	ids := 0
 	wrong := -1
 	for i, place := range places {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -62,7 +61,7 @@ func (p *parser) unicodeEscape(q *quoted) string {
 	if !ok {
 		at := p.report(ruleEscape, start, "four hexadecimal digits", `\u must be followed by four hexadecimal digits; write \\ for a backslash`)
 		p.pos++
-		if m := codePoint.FindSubmatch(p.data[start:min(len(p.data), start+12)]); m != nil {
+		if m := codePoint().FindSubmatch(p.data[start:min(len(p.data), start+12)]); m != nil {
 			if v, err := strconv.ParseUint(string(m[1]), 16, 32); err == nil && v > 0x1f && utf8.ValidRune(rune(v)) && v != '"' && v != '\\' {
 				p.offer(at, safeFix("write "+printable(rune(v)), edit(start, start+len(m[0]), string(rune(v)))))
 			}
@@ -88,7 +87,7 @@ func (p *parser) unicodeEscape(q *quoted) string {
 }
 
 // codePoint is how JavaScript writes a character beyond the first 65536.
-var codePoint = regexp.MustCompile(`^\\u\{([0-9A-Fa-f]{1,6})\}`)
+var codePoint = onDemand(`^\\u\{([0-9A-Fa-f]{1,6})\}`)
 
 // hexEscape reads the \uXXXX at an offset.
 func (p *parser) hexEscape(at int) (rune, bool) {

@@ -3,12 +3,11 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 )
 
 // joinedPart is a plus sign and what a program would add to a text: another
 // text, or what it calculates.
-var joinedPart = regexp.MustCompile(`^([ \t\r\n]*)\+([ \t\r\n]*)(?:("(?:[^"\\\x00-\x1f]|\\.)*")|[\w$][\w.$]*(?:\([^()"\r\n]{0,100}\))?)`)
+var joinedPart = onDemand(`^([ \t\r\n]*)\+([ \t\r\n]*)(?:("(?:[^"\\\x00-\x1f]|\\.)*")|[\w$][\w.$]*(?:\([^()"\r\n]{0,100}\))?)`)
 
 // maxParts bounds how many texts one value joins.
 const maxParts = 50
@@ -28,7 +27,7 @@ func (p *parser) joinedAt(pos int) (joined, bool) {
 	j := joined{end: pos, plain: true, apart: true}
 	limit := min(len(p.data), pos+maxLook)
 	for len(j.parts) < maxParts {
-		m := joinedPart.FindSubmatchIndex(p.data[j.end:limit])
+		m := joinedPart().FindSubmatchIndex(p.data[j.end:limit])
 		if m == nil {
 			break
 		}

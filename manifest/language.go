@@ -133,9 +133,9 @@ func firstInvalid(data []byte) int {
 
 // How files of other languages start.
 var (
-	jsStart   = regexp.MustCompile(`^(?:module\.exports|exports\.[\w$]+|(?:export +)?(?:const|let|var) +[\w$]+)(?: *: *[\w.<>, ]+)? *= *|^export +default +|^return +`)
-	tomlStart = regexp.MustCompile(`^(?:\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*(?:#.*)?\r?\n|(?:[A-Za-z_][\w.-]*|"[\w.-]+"|'[\w.-]+')[ \t]*=[ \t]*[^>\s])`)
-	yamlStart = regexp.MustCompile(`^(?:---[ \t]*\r?\n|%YAML|- +\w|(?:[A-Za-z_$][\w-]*|"[\w$-]+"|'[\w$-]+'):(?:[ \t]*\r?\n|[ \t]+[^,{\[\n]*[^,{\[\s][ \t]*\r?\n))`)
+	jsStart   = onDemand(`^(?:module\.exports|exports\.[\w$]+|(?:export +)?(?:const|let|var) +[\w$]+)(?: *: *[\w.<>, ]+)? *= *|^export +default +|^return +`)
+	tomlStart = onDemand(`^(?:\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*(?:#.*)?\r?\n|(?:[A-Za-z_][\w.-]*|"[\w.-]+"|'[\w.-]+')[ \t]*=[ \t]*[^>\s])`)
+	yamlStart = onDemand(`^(?:---[ \t]*\r?\n|%YAML|- +\w|(?:[A-Za-z_$][\w-]*|"[\w$-]+"|'[\w$-]+'):(?:[ \t]*\r?\n|[ \t]+[^,{\[\n]*[^,{\[\s][ \t]*\r?\n))`)
 	markup    = regexp.MustCompile(`^<(?:[A-Za-z!?])`)
 	fence     = regexp.MustCompile("^```[\\w]*[ \\t]*\\r?\\n")
 )
@@ -162,16 +162,16 @@ func (p *parser) otherLanguage() bool {
 			p.offer(at, safeFix("remove the code fence", open, edit(end-3, len(p.data), "")))
 		}
 		p.offer(at, safeFix("remove the code fence", open))
-	case jsStart.Match(head):
+	case jsStart().Match(head):
 		at := say("a JavaScript module", "keep its object alone, as JSON")
-		if text, ok := fromJS(p.data[start+len(jsStart.Find(head)):]); ok && !p.trial {
+		if text, ok := fromJS(p.data[start+len(jsStart().Find(head)):]); ok && !p.trial {
 			p.offer(at, riskyFix("write the object alone, as JSON", edit(p.pos, len(p.data), text)))
 		}
 	case markup.Match(head):
 		say("a page of HTML or XML", "write a JSON object")
-	case tomlStart.Match(head) && !json.Valid(p.data[start:]): // [null] would be both
+	case tomlStart().Match(head) && !json.Valid(p.data[start:]): // [null] would be both
 		say("written in TOML", `write it as a JSON object: { "name": …, "version": … }`)
-	case yamlStart.Match(head):
+	case yamlStart().Match(head):
 		say("written in YAML", `write it as a JSON object: { "name": …, "version": … }`)
 	default:
 		return false

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,8 +11,8 @@ import (
 // downMarks begin the half of a file that other migration tools run to undo
 // the other half, and upMarks that one.
 var (
-	downMarks = regexp.MustCompile(`(?i)^--\s*(?:\+goose\s+down|\+migrate\s+down|migrate:down|(?://)?@undo)\b`)
-	upMarks   = regexp.MustCompile(`(?i)^--\s*(?:\+goose\s+up|\+migrate\s+up|migrate:up)\b`)
+	downMarks = onDemand(`(?i)^--\s*(?:\+goose\s+down|\+migrate\s+down|migrate:down|(?://)?@undo)\b`)
+	upMarks   = onDemand(`(?i)^--\s*(?:\+goose\s+up|\+migrate\s+up|migrate:up)\b`)
 )
 
 // sqlMark is a comment that other tools obey.
@@ -35,7 +34,7 @@ func (f *sqlFile) marks(text sqltext.Text) []sqlMark {
 		if words == "" || strings.IndexByte("+mM/@", words[0]) < 0 {
 			continue
 		}
-		if down := downMarks.MatchString(comment); down || upMarks.MatchString(comment) {
+		if down := downMarks().MatchString(comment); down || upMarks().MatchString(comment) {
 			list = append(list, sqlMark{t, down})
 		}
 	}

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/netstacks/netstacks-plugin/manifest/sqltext"
@@ -17,7 +16,7 @@ type newValue struct {
 // createdTypes finds the names behind CREATE TYPE, also in DO blocks. Of a type
 // that is as new as its values, PostgreSQL 17 takes these at once; the versions
 // before it do not, and which one the Controller runs is not documented.
-var createdTypes = regexp.MustCompile(`(?i)\bcreate\s+type\s+(?:[\w"]+\s*\.\s*)?"?(\w+)`)
+var createdTypes = onDemand(`(?i)\bcreate\s+type\s+(?:[\w"]+\s*\.\s*)?"?(\w+)`)
 
 // enumIssues finds values that are added to an enum and used before the
 // transaction ends, which PostgreSQL refuses ("unsafe use of new value"). A
@@ -66,7 +65,7 @@ func (f *sqlFile) enumIssues(text sqltext.Text) []issue {
 
 func (f *sqlFile) createdTypes() map[string]bool {
 	created := map[string]bool{}
-	for _, found := range createdTypes.FindAllStringSubmatch(f.sql, maxNames) {
+	for _, found := range createdTypes().FindAllStringSubmatch(f.sql, maxNames) {
 		created[strings.ToLower(found[1])] = true
 	}
 	return created

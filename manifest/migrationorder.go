@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,14 +16,14 @@ type numbered struct {
 
 // migrationNumber is how the tools of other trades number migrations: 001_x,
 // V1.2__x, 2024_01_05_120000_x, migration-7.
-var migrationNumber = regexp.MustCompile(`^(?:(?i:v|ver|version|rev|m|migrate|migration|step|patch|update)[_. -]?)?(\d+)((?:[._-]\d+)*)`)
+var migrationNumber = onDemand(`^(?:(?i:v|ver|version|rev|m|migrate|migration|step|patch|update)[_. -]?)?(\d+)((?:[._-]\d+)*)`)
 
 // numberOf returns the number of a file's name; nil when it has none. A part
 // that goes on in letters belongs to the words behind it, as in 001_2fa, except
 // for the first: 001b comes behind 001a.
 func numberOf(name string) []string {
 	stem := strings.TrimSuffix(name, ".sql")
-	m := migrationNumber.FindStringSubmatch(stem)
+	m := migrationNumber().FindStringSubmatch(stem)
 	if m == nil {
 		return nil
 	}
@@ -117,8 +116,8 @@ func lowestBehind(files []numbered) []numbered {
 }
 
 var (
-	downName = regexp.MustCompile(`(?i)^(.*)[._-](down|undo|rollback|revert)\.sql$`)
-	undoName = regexp.MustCompile(`^U(\d[\d._]*__.*)$`) // Flyway's undo migrations
+	downName = onDemand(`(?i)^(.*)[._-](down|undo|rollback|revert)\.sql$`)
+	undoName = onDemand(`^U(\d[\d._]*__.*)$`) // Flyway's undo migrations
 )
 
 // undoneBy returns what a down migration undoes, in words; "" when the file is
@@ -127,10 +126,10 @@ func undoneBy(name string, all []string) string {
 	has := func(other string) bool {
 		return slices.ContainsFunc(all, func(n string) bool { return n != name && strings.EqualFold(n, other) })
 	}
-	if m := undoName.FindStringSubmatch(name); m != nil && has("V"+m[1]) {
+	if m := undoName().FindStringSubmatch(name); m != nil && has("V"+m[1]) {
 		return "V" + shorten(harmless(m[1]), 60)
 	}
-	m := downName.FindStringSubmatch(name)
+	m := downName().FindStringSubmatch(name)
 	if m == nil {
 		return ""
 	}

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -43,10 +42,10 @@ func (f *sqlFile) psqlIssues(text sqltext.Text) []issue {
 
 // harmlessCommands change nothing of what a migration does: pg_dump and
 // authors of scripts put them there for psql's own sake.
-var harmlessCommands = regexp.MustCompile(`^\\(?:(?:un)?restrict\b|set\s+(?:ON_ERROR_STOP|QUIET|VERBOSITY)\b|timing\b|pset\b)`)
+var harmlessCommands = onDemand(`^\\(?:(?:un)?restrict\b|set\s+(?:ON_ERROR_STOP|QUIET|VERBOSITY)\b|timing\b|pset\b)`)
 
 // sendingCommands end a statement as a semicolon does.
-var sendingCommands = regexp.MustCompile(`^\\(?:g|gx|gset|gexec|gdesc|crosstabview)\b`)
+var sendingCommands = onDemand(`^\\(?:g|gx|gset|gexec|gdesc|crosstabview)\b`)
 
 // commandIssue is about a command of psql, which goes to the end of its line.
 func (f *sqlFile) commandIssue(t sqltext.Token) issue {
@@ -60,9 +59,9 @@ func (f *sqlFile) commandIssue(t sqltext.Token) issue {
 	i.message = fmt.Sprintf("%s is a command of psql, and the Controller sends the file to PostgreSQL, which refuses the backslash; remove it", harmless(shorten(name, 40)))
 	title := "remove " + harmless(shorten(text, 60))
 	switch {
-	case sendingCommands.MatchString(text):
+	case sendingCommands().MatchString(text):
 		i.fixes = []Fix{riskyFix("write ; in place of "+harmless(shorten(name, 40)), f.edit(t.Start(), end, ";"))}
-	case harmlessCommands.MatchString(text):
+	case harmlessCommands().MatchString(text):
 		i.fixes = []Fix{safeFix(title, f.cut(t.Start(), end))}
 	default:
 		i.fixes = []Fix{riskyFix(title, f.cut(t.Start(), end))}

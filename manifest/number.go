@@ -12,13 +12,13 @@ import (
 )
 
 // thousands is a number with its digits in groups of three, as people write.
-var thousands = regexp.MustCompile(`^-?[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:'[0-9]{3})+|(?:[ \x{00a0}\x{202f}][0-9]{3})+)`)
+var thousands = onDemand(`^-?[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:'[0-9]{3})+|(?:[ \x{00a0}\x{202f}][0-9]{3})+)`)
 
 // withUnit is a number with the unit of a size or of a time.
-var withUnit = regexp.MustCompile(`^([0-9]+)[ \t]*(?i:(k|m|g)i?b?|bytes?|s|secs?|seconds?|cores?)`)
+var withUnit = onDemand(`^([0-9]+)[ \t]*(?i:(k|m|g)i?b?|bytes?|s|secs?|seconds?|cores?)`)
 
 // product is a number as programs write it: 256 * 1024 * 1024.
-var product = regexp.MustCompile(`^[0-9]{1,10}(?:[ \t]*\*[ \t]*[0-9]{1,10}){1,5}`)
+var product = onDemand(`^[0-9]{1,10}(?:[ \t]*\*[ \t]*[0-9]{1,10}){1,5}`)
 
 // atNumber says whether a number starts here, or what is meant for one.
 func (p *parser) atNumber() bool {
@@ -88,7 +88,7 @@ func (p *parser) phrase(start int) int {
 	if !p.inMember || len(rest) < 2 || bytes.IndexByte([]byte(", '*\t\xc2\xe2"), rest[0]) < 0 || rest[0] == ',' && !isDigit(rest[1]) {
 		return 0
 	}
-	for _, written := range []*regexp.Regexp{thousands, product, withUnit} {
+	for _, written := range []*regexp.Regexp{thousands(), product(), withUnit()} {
 		size := len(written.Find(p.data[start:p.lineEnd(start)]))
 		rest := bytes.TrimLeft(p.data[start+size:], " \t")
 		if start+size > p.pos && (len(rest) == 0 || bytes.ContainsAny(rest[:1], ",;}]\r\n/#")) {
@@ -125,7 +125,7 @@ func numberFixes(s string) (string, []Fix) {
 		return "write it in decimal", nil
 	case strings.ContainsAny(s, "_"):
 		return "remove the underscores", only(strings.ReplaceAll(s, "_", ""))
-	case thousands.MatchString(s) && strings.ContainsAny(s, ",' \u00a0\u202f"):
+	case thousands().MatchString(s) && strings.ContainsAny(s, ",' \u00a0\u202f"):
 		plain := strings.Map(func(r rune) rune {
 			if strings.ContainsRune(",' \u00a0\u202f", r) {
 				return -1
@@ -142,7 +142,7 @@ func numberFixes(s string) (string, []Fix) {
 	case len(body) > 1 && body[0] == '0':
 		return "remove the leading zero", leadingZero(sign, body)
 	}
-	if product.FindString(s) == s {
+	if product().FindString(s) == s {
 		v := int64(1)
 		for factor := range strings.SplitSeq(s, "*") {
 			f, err := strconv.ParseInt(strings.TrimSpace(factor), 10, 64)
@@ -153,7 +153,7 @@ func numberFixes(s string) (string, []Fix) {
 		}
 		return "write the product: " + strconv.FormatInt(v, 10), []Fix{write(safeFix, strconv.FormatInt(v, 10))}
 	}
-	if m := withUnit.FindStringSubmatch(s); m != nil && m[0] == s {
+	if m := withUnit().FindStringSubmatch(s); m != nil && m[0] == s {
 		return unitFixes(s, m, write)
 	}
 	const hint = "write digits only, or put it in double quotes when it is text"

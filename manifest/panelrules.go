@@ -278,19 +278,19 @@ func (d *Document) columnIssues(c *collected, columns *node, at string) {
 
 var (
 	// cssLength is a length or percentage of CSS, without a sign: widths are not negative.
-	cssLength = regexp.MustCompile(`(?i)^\+?([0-9]+|[0-9]*\.[0-9]+)(e[+-]?[0-9]+)?(%|px|em|rem|ex|rex|ch|rch|cap|rcap|ic|ric|lh|rlh|[sld]?v(w|h|i|b|min|max)|cq(w|h|i|b|min|max)|cm|mm|q|in|pt|pc)$`)
-	cssZero   = regexp.MustCompile(`^[+-]?(0+|0*\.0+)$`)
+	cssLength = onDemand(`(?i)^\+?([0-9]+|[0-9]*\.[0-9]+)(e[+-]?[0-9]+)?(%|px|em|rem|ex|rex|ch|rch|cap|rcap|ic|ric|lh|rlh|[sld]?v(w|h|i|b|min|max)|cq(w|h|i|b|min|max)|cm|mm|q|in|pt|pc)$`)
+	cssZero   = onDemand(`^[+-]?(0+|0*\.0+)$`)
 	// cssWord is a keyword of CSS's width; what browsers call by names of their own begins with a hyphen.
-	cssWord = regexp.MustCompile(`(?i)^(auto|(min|max|fit)-content|stretch|contain|inherit|initial|unset|revert|revert-layer|-[a-z]+-[a-z-]+)$`)
+	cssWord = onDemand(`(?i)^(auto|(min|max|fit)-content|stretch|contain|inherit|initial|unset|revert|revert-layer|-[a-z]+-[a-z-]+)$`)
 	// cssFunction is a call, such as calc(50% - 8px); what is inside is not judged.
-	cssFunction = regexp.MustCompile(`(?i)^[a-z-]+\(.+\)$`)
-	cssNumber   = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+	cssFunction = onDemand(`(?i)^[a-z-]+\(.+\)$`)
+	cssNumber   = onDemand(`^[0-9]+(\.[0-9]+)?$`)
 )
 
 // isWidth says whether a browser takes text for a width.
 func isWidth(text string) bool {
 	text = strings.TrimSpace(text)
-	for _, form := range []*regexp.Regexp{cssLength, cssZero, cssWord, cssFunction} {
+	for _, form := range []*regexp.Regexp{cssLength(), cssZero(), cssWord(), cssFunction()} {
 		if form.MatchString(text) {
 			return true
 		}
@@ -304,10 +304,10 @@ func mendWidth(text string) string {
 	if number, unit, cut := strings.Cut(text, " "); cut {
 		text = number + strings.TrimSpace(unit)
 	}
-	if cssNumber.MatchString(text) {
+	if cssNumber().MatchString(text) {
 		text += "px"
 	}
-	if cssLength.MatchString(text) {
+	if cssLength().MatchString(text) {
 		return text
 	}
 	return ""

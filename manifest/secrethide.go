@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -121,11 +120,11 @@ func (n *node) isSensitive() bool {
 }
 
 // secretMarks are parts of names, one of which every name of a secret has.
-var secretMarks = regexp.MustCompile(`(?i)pass|pwd|pw|secret|token|key|credential|community`)
+var secretMarks = onDemand(`(?i)pass|pwd|pw|secret|token|key|credential|community`)
 
 // isSecretName is saysSecret, quick for the names that are none.
 func isSecretName(key string) bool {
-	return secretMarks.MatchString(key[max(0, len(key)-200):]) && saysSecret(key)
+	return secretMarks().MatchString(key[max(0, len(key)-200):]) && saysSecret(key)
 }
 
 // isSecretField says whether a text of the manifest is a secret by the name of
@@ -259,7 +258,7 @@ func hiddenInText(text string) []string {
 		if len(hidden) >= maxSecrets {
 			break
 		}
-		if !secretMarks.MatchString(line) && !strings.Contains(line, "uthorization") {
+		if !secretMarks().MatchString(line) && !strings.Contains(line, "uthorization") {
 			continue
 		}
 		commandSecrets(line[:min(len(line), maxCommand)], func(s secretText) {

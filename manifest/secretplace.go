@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -20,18 +19,18 @@ func querySecrets(text string, add func(secretText)) {
 	}
 }
 
-var assignment = regexp.MustCompile(`^(?:export )?[A-Za-z_]\w{0,100}=\S`)
+var assignment = onDemand(`^(?:export )?[A-Za-z_]\w{0,100}=\S`)
 
 // setsVariable says whether a text sets a variable, as in a list of the environment.
-func setsVariable(text string) bool { return assignment.MatchString(text) }
+func setsVariable(text string) bool { return assignment().MatchString(text) }
 
-var digestText = regexp.MustCompile(`^sha\d+:`)
+var digestText = onDemand(`^sha\d+:`)
 
 // credentialsEnd returns where an image reference begins behind the user and
 // password of its registry, user:password@registry/name; 0 without them.
 func credentialsEnd(text string) int {
 	at := strings.LastIndexByte(text, '@')
-	if at >= 0 && digestText.MatchString(text[at+1:]) {
+	if at >= 0 && digestText().MatchString(text[at+1:]) {
 		at = strings.LastIndexByte(text[:at], '@')
 	}
 	if at <= 0 || !strings.ContainsAny(text[at+1:], "./") {

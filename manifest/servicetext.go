@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -56,7 +55,7 @@ func (f *files) serves(route string) (found, sure bool) {
 }
 
 // routeText is the text of a route in most languages: a path in quotes.
-var routeText = regexp.MustCompile("[\"'`]/[A-Za-z]")
+var routeText = onDemand("[\"'`]/[A-Za-z]")
 
 // searchService says whether a route is found in the service's text, or in the
 // paths of its files, which some frameworks make routes of, and whether that
@@ -82,7 +81,7 @@ func (f *files) searchService(route string) (found, sure bool) {
 		if hasWord(s.data, word) {
 			return true, true
 		}
-		routed = routed || routeText.Match(s.data)
+		routed = routed || routeText().Match(s.data)
 		lower := bytes.ToLower(s.data)
 		for _, known := range servedBy {
 			if strings.HasPrefix(route, known.path) && bytes.Contains(lower, []byte(known.text)) {

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,10 +15,10 @@ var quotePairs = map[rune]string{'"': `"`, '\'': "'", '`': "`", '“': "”", '�
 const typographic = "“”„«»"
 
 // drivePath is how a path of Windows starts, inside a text.
-var drivePath = regexp.MustCompile(`^[A-Za-z]:\\`)
+var drivePath = onDemand(`^[A-Za-z]:\\`)
 
 // keyAndColon is a key with what follows it, where its closing quote is missing.
-var keyAndColon = regexp.MustCompile(`^([A-Za-z_$][\w$.-]*)\s*:`)
+var keyAndColon = onDemand(`^([A-Za-z_$][\w$.-]*)\s*:`)
 
 // quoted is a text that is being read.
 type quoted struct {
@@ -122,7 +121,7 @@ func (p *parser) textEnds(q quoted, at int) {
 	if at >= 0 {
 		p.offer(at, safeFix("write it in double quotes", p.requote(q, raw)...))
 	}
-	if len(q.escapes) == 0 || len(raw) > maxLook || !drivePath.Match(raw) {
+	if len(q.escapes) == 0 || len(raw) > maxLook || !drivePath().Match(raw) {
 		return
 	}
 	// A path has no escapes at all, also where a letter makes one that JSON knows.
@@ -387,7 +386,7 @@ func (p *parser) unclosedString(q quoted, from int, text *strings.Builder) strin
 	p.tellControls(q)
 	from = min(max(from, q.inside), p.pos)
 	end := q.inside + len(bytes.TrimRight(p.data[q.inside:p.pos], " \t,"))
-	if m := keyAndColon.FindSubmatch(p.data[q.inside:end]); p.inKey && m != nil {
+	if m := keyAndColon().FindSubmatch(p.data[q.inside:end]); p.inKey && m != nil {
 		end = q.inside + len(m[1])
 	}
 	for len(p.open) > 0 && end > q.inside && p.data[end-1] == p.open[len(p.open)-1].char+2 && bytes.IndexByte(p.data[p.open[len(p.open)-1].offset:q.start], '\n') < 0 {
