@@ -56,7 +56,8 @@ var entryPoints = []string{
 // and is safe for concurrent use. Everything it finds is in the report; there
 // is no other error.
 func Check(fsys fs.FS, opts Options) Report {
-	go schema() // the first check of a process makes it ready while the files are read
+	go schema() // the first check of a process makes them ready while the files are read
+	go metaSchema()
 	p := evaluate(newFiles(fsys))
 	c := p.configure()
 	c.issues = bounded(c.issues)
