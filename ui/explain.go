@@ -41,25 +41,11 @@ func newExplanation(st *state, f manifest.Finding) *explanation {
 
 func (d *explanation) key(msg tea.KeyMsg) (tea.Cmd, bool) {
 	keys := d.st.keys.dialog
-	last := max(len(d.lines)-d.shown, 0)
-	move := func(to int) { d.first = max(min(to, last), 0) }
-	switch {
-	case key.Matches(msg, keys.Up):
-		move(d.first - 1)
-	case key.Matches(msg, keys.Down):
-		move(d.first + 1)
-	case key.Matches(msg, keys.PageUp):
-		move(d.first - d.shown)
-	case key.Matches(msg, keys.PageDown):
-		move(d.first + d.shown)
-	case key.Matches(msg, keys.First):
-		move(0)
-	case key.Matches(msg, keys.Last):
-		move(last)
-	case key.Matches(msg, keys.Close, keys.Confirm, d.st.keys.manifest.Explain):
-		return nil, true
+	if to, ok := scrolled(d.st, msg, d.first, d.shown, len(d.lines)); ok {
+		d.first = to
+		return nil, false
 	}
-	return nil, false
+	return nil, key.Matches(msg, keys.Close, keys.Confirm, d.st.keys.manifest.Explain)
 }
 
 func (d *explanation) draw(width, height int) []string {
@@ -178,4 +164,27 @@ func withStop(text string) string {
 		text += "."
 	}
 	return text
+}
+
+// scrolled returns the first of the lines that a key moves a dialog to, which
+// shows so many of all lines; false when the key moves nothing.
+func scrolled(st *state, msg tea.KeyMsg, first, shown, all int) (int, bool) {
+	keys := st.keys.dialog
+	switch {
+	case key.Matches(msg, keys.Up):
+		first--
+	case key.Matches(msg, keys.Down):
+		first++
+	case key.Matches(msg, keys.PageUp):
+		first -= shown
+	case key.Matches(msg, keys.PageDown):
+		first += shown
+	case key.Matches(msg, keys.First):
+		first = 0
+	case key.Matches(msg, keys.Last):
+		first = all
+	default:
+		return 0, false
+	}
+	return max(min(first, all-shown), 0), true
 }

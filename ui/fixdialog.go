@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/netstacks/netstacks-plugin/ui/cell"
@@ -24,25 +23,11 @@ func newFixDialog(st *state, m fixRequestedMsg, apply func() tea.Cmd) *fixDialog
 }
 
 func (d *fixDialog) key(msg tea.KeyMsg) (tea.Cmd, bool) {
-	keys := d.st.keys.dialog
-	move := func(to int) { d.first = max(min(to, d.drawn-d.shown), 0) }
-	switch {
-	case key.Matches(msg, keys.Up):
-		move(d.first - 1)
-	case key.Matches(msg, keys.Down):
-		move(d.first + 1)
-	case key.Matches(msg, keys.PageUp):
-		move(d.first - d.shown)
-	case key.Matches(msg, keys.PageDown):
-		move(d.first + d.shown)
-	case key.Matches(msg, keys.First):
-		move(0)
-	case key.Matches(msg, keys.Last):
-		move(d.drawn)
-	default:
-		return d.confirmDialog.key(msg)
+	if to, ok := scrolled(d.st, msg, d.first, d.shown, d.drawn); ok {
+		d.first = to
+		return nil, false
 	}
-	return nil, false
+	return d.confirmDialog.key(msg)
 }
 
 func (d *fixDialog) draw(width, height int) []string {
