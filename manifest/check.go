@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -214,8 +213,7 @@ func portCheck(root *node) string {
 	if n == nil {
 		return "port is missing"
 	}
-	port, err := strconv.Atoi(n.text)
-	if n.kind != kindNumber || err != nil || port < PortMin || port > PortMax {
+	if _, ok := wholeNumber(n, PortMin, PortMax); !ok {
 		return fmt.Sprintf("port is %s, it must be a whole number from %d to %d", describe(n), PortMin, PortMax)
 	}
 	return ""

@@ -3,6 +3,7 @@ package manifest
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -123,8 +124,8 @@ func (dec *decoder) value(n *node, v reflect.Value, pointer string) {
 			v.SetString(n.text)
 		}
 	case reflect.Int, reflect.Int64:
-		i, err := strconv.ParseInt(n.text, 10, 64)
-		if ok, want = n.kind == kindNumber && err == nil, "integer"; ok {
+		i, whole := integer(n.text)
+		if ok, want = n.kind == kindNumber && whole && !v.OverflowInt(i), "integer"; ok {
 			v.SetInt(i)
 		}
 	case reflect.Float64:
@@ -171,7 +172,7 @@ func typeHint(n *node, want ...string) string {
 	case number && n.kind == kindString && isJSONNumber(n.text):
 		return "remove the quotes"
 	case integer && n.kind == kindNumber:
-		return "write it as a whole number, without point or exponent"
+		return "write a whole number"
 	case slices.Contains(want, "string") && (n.kind == kindNumber || n.kind == kindBool):
 		return inQuotes
 	case slices.Contains(want, "array") && n.kind != kindObject && n.kind != kindNull:
@@ -182,16 +183,17 @@ func typeHint(n *node, want ...string) string {
 
 // toAny turns a value into what encoding/json would make of it: what a schema
 // is checked against. A number becomes the one a machine holds, as it does for
-// the Controller and for editors.
+// the Controller and for editors, but for one that would only be rounded to a
+// whole one: it stays as written, so that the schema refuses it as decode does.
 func (n *node) toAny() any {
 	switch n.kind {
 	case kindBool:
 		return n.text == "true"
 	case kindNumber:
-		if i, err := strconv.ParseInt(n.text, 10, 64); err == nil {
+		if i, ok := integer(n.text); ok {
 			return i
 		}
-		if f, err := strconv.ParseFloat(n.text, 64); err == nil {
+		if f, err := strconv.ParseFloat(n.text, 64); err == nil && (f != math.Trunc(f) || isWhole(n.text)) {
 			return f
 		}
 		return json.Number(n.text)

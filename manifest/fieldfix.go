@@ -196,6 +196,9 @@ var amount = onDemand(`^([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z%]*)$`)
 // most likely counted in MB or KB.
 func (m *mending) readMemory() bool {
 	text := withoutSeparators(strings.TrimSpace(m.node.text))
+	if v, ok := integer(text); ok { // 2.56e2
+		text = strconv.FormatInt(v, 10)
+	}
 	parts := amount().FindStringSubmatch(text)
 	if parts == nil || m.node.kind != kindString && m.node.kind != kindNumber {
 		return false
@@ -273,7 +276,7 @@ func (m *mending) readInterval() bool {
 		f, _ := asFloat(r.value)
 		low, _ := m.schema.Minimum.Float64()
 		if timeout != nil && f < low && timeout.kind == kindNumber {
-			if t, err := strconv.Atoi(timeout.text); err == nil && float64(t) >= low {
+			if t, ok := integer(timeout.text); ok && float64(t) >= low {
 				m.writeWith(false, int64(low), fmt.Sprintf(` and "timeout_seconds": %d`, int64(low)-1), replace(timeout, int64(low)-1))
 			}
 		}

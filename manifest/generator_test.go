@@ -208,10 +208,42 @@ func (g *generator) number(node map[string]any, step float64) any {
 	if len(text) > 12 { // 0.1+0.05: what a double cannot hold is no border
 		text = strconv.FormatFloat(n, 'f', 2, 64)
 	}
-	if g.r.IntN(6) == 0 && !strings.Contains(text, ".") {
-		text += []string{".0", ".00", "e0", "E+0"}[g.r.IntN(4)]
+	if g.r.IntN(4) == 0 && !strings.Contains(text, ".") {
+		text = g.respelt(text)
 	}
 	return json.Number(text)
+}
+
+// respelt writes a whole number in another way, with a fraction or an exponent.
+func (g *generator) respelt(text string) string {
+	sign, body := "", strings.TrimPrefix(text, "-")
+	if body != text {
+		sign = "-"
+	}
+	last, way := len(body)-1, g.r.IntN(6)
+	if body == "0" { // no digit may follow it
+		way = 0
+	}
+	switch way {
+	case 0:
+		return text + []string{".0", ".00", "e0", "E+0", "." + strings.Repeat("0", 40)}[g.r.IntN(5)]
+	case 1: // 80800e-1
+		zeros := 1 + g.r.IntN(30)
+		return text + strings.Repeat("0", zeros) + "e-" + strconv.Itoa(zeros)
+	case 2: // 0.08080e5
+		zeros := g.r.IntN(3)
+		return sign + "0." + strings.Repeat("0", zeros) + body + "e" + strconv.Itoa(zeros+len(body))
+	case 3: // 8.08e3
+		if digits := strings.TrimRight(body[1:], "0"); digits != "" {
+			return sign + body[:1] + "." + digits + "E" + strconv.Itoa(last)
+		}
+	case 4: // 808e1, which is whole, and 8081e-1, which is not
+		if strings.HasSuffix(body, "0") && last > 0 {
+			return sign + body[:last] + "e+1"
+		}
+		return text + "e-1"
+	}
+	return text + ".0e0"
 }
 
 // samples are texts that some place takes.

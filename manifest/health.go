@@ -53,13 +53,10 @@ func (p *project) healthIssues() []issue {
 // 0 when it has none that the Controller could take.
 func (d *Document) pluginPort() int {
 	n := d.root.get("port")
-	if n == nil || n.kind != kindNumber && n.kind != kindString || digits(n.text) != len(n.text) {
-		return 0
+	if n != nil && n.kind == kindString && digits(n.text) == len(n.text) {
+		return validPort(n.text)
 	}
-	port, err := strconv.Atoi(n.text)
-	if err != nil || port < PortMin || port > PortMax {
-		return 0
-	}
+	port, _ := wholeNumber(n, PortMin, PortMax)
 	return port
 }
 
@@ -170,11 +167,15 @@ func (d *Document) timeIssues(check *node) []issue {
 	}}
 }
 
-// wholeNumber returns the value of a number from low to high.
+// wholeNumber returns the value of a whole number from low to high; false when
+// n is none.
 func wholeNumber(n *node, low, high int) (int, bool) {
 	if n == nil || n.kind != kindNumber {
 		return 0, false
 	}
-	v, err := strconv.Atoi(n.text)
-	return v, err == nil && v >= low && v <= high
+	v, ok := integer(n.text)
+	if !ok || v < int64(low) || v > int64(high) {
+		return 0, false
+	}
+	return int(v), true
 }

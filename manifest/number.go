@@ -79,6 +79,55 @@ func beyondNumbers(s string) bool {
 	return exponent < -308 || exponent > 308 || len(s) > 400
 }
 
+// wholeDigits returns the digits of a number of JSON that is whole, as 8080,
+// 8080.0 and 8.08e3 are, without the zeros at both ends, and how many zeros stand
+// behind them. It reads the text alone, so that a large exponent costs nothing
+// and nothing is rounded.
+func wholeDigits(number string) (kept string, zeros int, ok bool) {
+	if !isJSONNumber(number) {
+		return "", 0, false
+	}
+	mantissa, exponent := strings.TrimPrefix(number, "-"), 0
+	if i := strings.IndexAny(mantissa, "eE"); i >= 0 {
+		var err error
+		if exponent, err = strconv.Atoi(mantissa[i+1:]); err != nil || exponent < -math.MaxInt32 || exponent > math.MaxInt32 {
+			return "", 0, false
+		}
+		mantissa = mantissa[:i]
+	}
+	before, behind, _ := strings.Cut(mantissa, ".")
+	all := strings.TrimLeft(before+behind, "0")
+	kept = strings.TrimRight(all, "0")
+	zeros = len(all) - len(kept) - len(behind) + exponent
+	return kept, zeros, kept == "" || zeros >= 0
+}
+
+// isWhole says whether a number is an integer to a schema of Draft-07: one whose
+// fraction is zero, however it is written.
+func isWhole(number string) bool {
+	_, _, ok := wholeDigits(number)
+	return ok
+}
+
+// integer returns the whole number that a number of JSON is; false when it is
+// none, or beyond 64 bits.
+func integer(number string) (int64, bool) {
+	kept, zeros, ok := wholeDigits(number)
+	const most = 19 // digits of 64 bits
+	switch {
+	case !ok || kept != "" && (len(kept) > most || zeros > most):
+		return 0, false
+	case kept == "":
+		return 0, true
+	}
+	plain := kept + strings.Repeat("0", zeros)
+	if number[0] == '-' {
+		plain = "-" + plain
+	}
+	v, err := strconv.ParseInt(plain, 10, 64)
+	return v, err == nil
+}
+
 // phrase is the length of the number at start when it holds more than a number
 // of JSON may, such as commas between groups of digits, a product or a unit, and
 // nothing but the end of its member follows; 0 when it does not. In a list the

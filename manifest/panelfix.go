@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -194,7 +195,7 @@ func (m *mending) isService(host, port string) bool {
 	name := memberText(m.doc.root, "name")
 	hosts := []string{"localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal", name, "netstacks-plugin-" + name}
 	n := m.doc.root.get("port")
-	return slices.Contains(hosts, host) && (port == "" || n != nil && n.text == port)
+	return slices.Contains(hosts, host) && (port == "" || n != nil && n.text == port || port == strconv.Itoa(m.doc.pluginPort()))
 }
 
 // readOpenAPIPath is readPath, with the ways to say that there is none.

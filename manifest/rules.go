@@ -41,6 +41,7 @@ const (
 	ruleRequired     = "NSP2001"
 	ruleCLIRequired  = "NSP2002"
 	ruleSchemaOther  = "NSP2009"
+	ruleNumberSpelt  = "NSP2017"
 	ruleWildcard     = "NSP2021"
 	ruleNeedsBundle  = "NSP2082"
 	ruleUnknownField = "NSP3001"
@@ -139,6 +140,7 @@ var rules = []Rule{
 	{"NSP2014", "author", SeverityError},
 	{"NSP2015", "image", SeverityError},
 	{"NSP2016", "port", SeverityError},
+	{ruleNumberSpelt, "whole numbers are written without a fraction or exponent", SeverityWarning},
 	{"NSP2019", "$schema", SeverityError},
 	{"NSP2020", "capabilities_required", SeverityError},
 	{ruleWildcard, "no wildcard capability", SeverityError},

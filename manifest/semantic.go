@@ -7,6 +7,7 @@ var beyondSchema = []func(*project) []issue{
 	(*project).migrationIssues, // first: others look into migrations that were read, too
 	ofDocument((*Document).duplicateKeys),
 	ofDocument((*Document).nulIssues),
+	(*project).spellingIssues,
 	(*project).unknownFields,
 	ofDocument((*Document).imageIssues),
 	(*project).healthIssues,

@@ -131,8 +131,8 @@ func (m *mending) readPort() bool {
 
 // portNow returns the manifest's port; while it is none, what would become of it.
 func (p *project) portNow() int {
-	if n := p.doc.root.get("port"); n != nil && n.kind == kindNumber && validPort(n.text) != 0 {
-		return validPort(n.text)
+	if port, ok := wholeNumber(p.doc.root.get("port"), PortMin, PortMax); ok {
+		return port
 	}
 	port, _ := asFloat(p.derivePort()[0].value)
 	return int(port)
