@@ -15,6 +15,9 @@ type Options struct {
 	// Found, if not nil, gets the report without fixes before they are tried, which
 	// takes longer than all the rest; it is not called where there is none to try.
 	Found func(Report)
+	// Stop, if not nil, ends the trial of fixes when it is closed, for a caller
+	// whose files have changed meanwhile: what was not tried by then is left out.
+	Stop <-chan struct{}
 }
 
 // The labels of the eight scored checks, in the documented order ("validate").
@@ -61,7 +64,7 @@ func Check(fsys fs.FS, opts Options) Report {
 	c := p.configure()
 	c.issues = bounded(c.issues)
 	p.foundSoFar(c, opts)
-	p.tryFixes(c.issues)
+	p.tryFixes(c.issues, opts.Stop)
 	return p.report(c, opts)
 }
 

@@ -87,17 +87,28 @@ func (p *project) judge() {
 const trialBudget = 4 << 20
 
 // tryFixes keeps of each issue the fixes that work: see mends. A project that
-// is so large that not all can be tried offers those of its first issues.
-func (p *project) tryFixes(issues []issue) {
+// is so large that not all can be tried offers those of its first issues, and
+// so does one whose trial ends early because stop was closed.
+func (p *project) tryFixes(issues []issue, stop <-chan struct{}) {
 	p.budget = trialBudget
 	for n := range issues {
 		var works []Fix
 		for _, fix := range issues[n].fixes {
-			if p.after(fix, issues[n].rule) != nil {
+			if !closed(stop) && p.after(fix, issues[n].rule) != nil {
 				works = append(works, fix)
 			}
 		}
 		issues[n].fixes = works
+	}
+}
+
+// closed tells whether a channel was closed; a nil one never is.
+func closed(stop <-chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
 	}
 }
 

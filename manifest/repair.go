@@ -67,7 +67,7 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	}
 	c := p.configure()
 	c.issues = bounded(c.issues)
-	p.tryFixes(c.issues)
+	p.tryFixes(c.issues, opts.Stop)
 	r := Repaired{Applied: applied, Report: p.report(c, opts), earlier: []Report{first, {mask: masks(secrets)}}}
 	for i, a := range r.Applied {
 		a.Finding.Message, a.Finding.Found, a.Finding.Allowed = r.Mask(a.Finding.Message), r.Mask(a.Finding.Found), r.Mask(a.Finding.Allowed)

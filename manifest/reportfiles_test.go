@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -76,7 +77,7 @@ func TestFindingsCanBeHadBeforeTheirFixes(t *testing.T) {
 		early = r
 		go func() { read <- r.Lines(FileName) + len(r.Line(FileName, 1)) + len(r.Files()) }()
 	}})
-	p.tryFixes(p.issues)
+	p.tryFixes(p.issues, nil)
 	if <-read == 0 || len(early.Findings) != 1 || early.Findings[0].Fixes == nil || len(early.Findings[0].Fixes) != 0 {
 		t.Errorf("the early report is %+v", early.Findings)
 	}
@@ -91,5 +92,26 @@ func TestRulePagesAreFoundByTheirRule(t *testing.T) {
 		if page, ok := RulePage(id); ok {
 			t.Errorf("%q has the page %q", id, page)
 		}
+	}
+}
+
+// TestTheTrialOfFixesCanBeEnded: a reader whose files have changed meanwhile
+// still gets every finding, and no fix that was not tried.
+func TestTheTrialOfFixesCanBeEnded(t *testing.T) {
+	f := plugin(strings.Replace(complete(t), `"capabilities_required": [`, `"capabilities_required": ["red_devices", "index_knowledge", `, 1))
+	fixes := func(r Report) (n int) {
+		for _, f := range r.Findings {
+			n += len(f.Fixes)
+		}
+		return n
+	}
+	stop := make(chan struct{})
+	whole := Check(f, Options{Stop: stop})
+	ended := Check(f, Options{Stop: stop, Found: func(Report) { close(stop) }})
+	if len(whole.Findings) < 2 || fixes(whole) < 2 {
+		t.Fatalf("the findings are %+v", whole.Findings)
+	}
+	if len(ended.Findings) != len(whole.Findings) || fixes(ended) != 0 {
+		t.Errorf("%d findings with %d fixes, not %d with none", len(ended.Findings), fixes(ended), len(whole.Findings))
 	}
 }

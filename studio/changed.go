@@ -14,7 +14,7 @@ import (
 func (s *Session) changed(paths map[string]bool) (report manifest.Report, checked bool) {
 	before := s.Snapshot().Manifest.Report
 	if checked = s.matter(paths, before); checked {
-		report = s.check()
+		report = s.checkSoon()
 		s.noteSaved(paths, before, report)
 	} else {
 		report = before

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"sync"
@@ -15,31 +16,64 @@ import (
 // make them vanish. One check runs at a time, so that the last to begin is the
 // last to be seen.
 func (s *Session) check() manifest.Report {
-	s.checkMu.Lock()
-	defer s.checkMu.Unlock()
-	started := s.opts.Now()
-	var mu sync.Mutex
-	done := false
-	// Where many fixes have to be tried, what was found does not wait for them.
-	options := manifest.Options{Path: s.dir, Found: func(found manifest.Report) {
-		time.AfterFunc(findingsFirst, func() {
-			mu.Lock()
-			defer mu.Unlock()
-			if !done {
-				s.checked(found, started, true)
-			}
-		})
-	}}
-	report := manifest.Check(os.DirFS(s.dir), options)
-	mu.Lock()
-	defer mu.Unlock()
-	done = true
-	s.checked(report, started, false)
-	return report
+	_, whole := s.beginCheck()
+	return <-whole
+}
+
+// checkSoon is check for a reader who waits: where many fixes have to be tried,
+// it returns what was found without them, and they follow in the snapshot.
+func (s *Session) checkSoon() manifest.Report {
+	found, whole := s.beginCheck()
+	select {
+	case report := <-found:
+		return report
+	case report := <-whole:
+		return report
+	}
 }
 
 // findingsFirst is how long the trial of fixes may hold up their findings.
-const findingsFirst = 3 * time.Millisecond
+const findingsFirst = time.Millisecond
+
+// beginCheck starts a check, which ends the trial of fixes of the one before:
+// they would mend files that are others by now. Of the channels it returns,
+// found gets the report without fixes, unless they are tried quickly, and whole
+// always gets the last one.
+func (s *Session) beginCheck() (found, whole <-chan manifest.Report) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	former := s.stopTrial
+	s.stopTrial = cancel
+	s.mu.Unlock()
+	if former != nil {
+		former()
+	}
+	s.checkMu.Lock()
+	started := s.opts.Now()
+	early, last := make(chan manifest.Report, 1), make(chan manifest.Report, 1)
+	s.background(func(context.Context) {
+		defer s.checkMu.Unlock()
+		defer cancel()
+		var mu sync.Mutex
+		done := false
+		report := manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir, Stop: ctx.Done(), Found: func(found manifest.Report) {
+			time.AfterFunc(findingsFirst, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				if !done {
+					s.checked(found, started, true)
+					early <- found
+				}
+			})
+		}})
+		mu.Lock()
+		defer mu.Unlock()
+		done = true
+		s.checked(report, started, ctx.Err() != nil)
+		last <- report
+	})
+	return early, last
+}
 
 // checked puts a report into the snapshot.
 func (s *Session) checked(report manifest.Report, started time.Time, trying bool) {

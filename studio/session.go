@@ -49,13 +49,14 @@ type Session struct {
 	engineMu sync.Mutex // held while connecting, so that one connection is made
 	engine   *engine.Engine
 
-	checkMu sync.Mutex // one check at a time
-	fixMu   sync.Mutex // one repair at a time
-	fixes   []made     // the last one last; guarded by fixMu
-	last    *made      // of fixes; guarded by mu
-	buildMu sync.Mutex // one build at a time
-	runMu   sync.Mutex // one start or stop at a time
-	live    *liveRun   // the running plugin; guarded by mu
+	checkMu   sync.Mutex // one check at a time
+	stopTrial func()     // ends the trial of fixes of the last check; nil before the first; guarded by mu
+	fixMu     sync.Mutex // one repair at a time
+	fixes     []made     // the last one last; guarded by fixMu
+	last      *made      // of fixes; guarded by mu
+	buildMu   sync.Mutex // one build at a time
+	runMu     sync.Mutex // one start or stop at a time
+	live      *liveRun   // the running plugin; guarded by mu
 
 	replaced []string // images that later builds replaced and that are still there; guarded by mu
 
