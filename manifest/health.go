@@ -42,6 +42,7 @@ func (p *project) healthIssues() []issue {
 		return issues // the schema refuses it
 	}
 	if c.readable {
+		issues = append(issues, c.hostIssues()...)
 		issues = append(issues, c.portIssues()...)
 		issues = append(issues, c.pathIssues()...)
 		issues = append(issues, c.keywordIssues()...)

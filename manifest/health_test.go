@@ -41,7 +41,12 @@ var realCommands = []struct{ command, want string }{
 	{`curl -f http://localhost:${PORT:-8080}/health`, "? /health"},
 	{`curl -f "$HEALTH_URL"`, "unsure"},
 	{`curl -f http://$(hostname):8080/health`, "unsure"},
-	{`curl -f http://db:5432/`, ""},
+	{`curl -f http://db:5432/`, "elsewhere 5432 /"},
+	{`curl -f http://user:pass@example.com/x`, "elsewhere 80 /x"},
+	{`curl -f http://localhost:8080/health && curl -f http://example.com`, "8080 /health, elsewhere 80"},
+	{`curl -f http://0:8080 http://127.1:8080 http://[::ffff:127.0.0.1]:8080 http://LOCALHOST.:8080 http://a.localhost:8080`, "8080, 8080, 8080, 8080, 8080"},
+	{`curl -f http://2130706433:8080`, "unsure"},
+	{`curl -f http://$HOSTNAME:8080/health`, "unsure"},
 	{`curl -f -H "Host: example.org" -H 'X: http://localhost:1/' http://localhost:8080/health`, "8080 /health"},
 	{`curl -x http://localhost:3128 http://localhost:8080/health`, "unsure"},
 	{`curl --unix-socket /run/app.sock http://localhost/health`, "unsure"},
@@ -90,6 +95,10 @@ var realCommands = []struct{ command, want string }{
 	{`node -e "require('http').get({ host: '127.0.0.1', port: 8080, path: '/health' }, r => process.exit(r.statusCode !== 200))"`, "8080 /health"},
 	{`node -e "require('http').request({ port: 8080, path: '/live' }).end()"`, "8080 /live"},
 	{`node -e "require('http').get({ hostname: process.env.HOST, port: 8080 })"`, "unsure"},
+	{`node -e "require('http').get({ hostname: 'db', port: 8080 })"`, "elsewhere ?"},
+	{`node -e "require('http').get({ hostname: 'db.' + domain, port: 8080 })"`, "unsure"},
+	{`node -e "require('http').get({ port: 8080, headers: { host: 'example.com' } })"`, "unsure"},
+	{`node -e "fetch('http://db' + ':' + port)"`, "unsure"},
 	{`node --eval "require('net').connect(8080, 'localhost').on('error', () => process.exit(1))"`, "8080"},
 	{`node -e 'fetch("http://localhost:" + process.env.PLUGIN_PORT + "/health")'`, "?"},
 	{`node healthcheck.js`, ""},
@@ -117,9 +126,13 @@ func TestWhatHealthCommandsProbe(t *testing.T) {
 			if h.unsure {
 				parts = append(parts, "unsure")
 			}
-			for _, p := range h.probes {
-				parts = append(parts, told(p))
-				for _, s := range []span{p.portAt, p.hostAt, p.pathAt} {
+			for n, p := range slices.Concat(h.probes, h.strays) {
+				where := ""
+				if n >= len(h.probes) {
+					where = "elsewhere "
+				}
+				parts = append(parts, where+told(p))
+				for _, s := range []span{p.portAt, p.hostAt, p.nameAt, p.pathAt} {
 					if s.from < 0 || s.to < s.from || s.to > len(tt.command) {
 						t.Errorf("probe %+v lies outside the command", p)
 					}

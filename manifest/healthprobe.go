@@ -19,6 +19,7 @@ type probe struct {
 	implied bool // none is written: it is that of the scheme
 	portAt  span // the port as it is written; the place where it would stand when none is
 	hostAt  span // what the port is said of: scheme and host
+	nameAt  span // the host alone
 	path    string
 	pathAt  span // path is "" when none is asked for, or when only running the command tells
 }
@@ -28,7 +29,9 @@ type healthCommand struct {
 	text     string
 	commands []simpleCommand
 	probes   []probe
-	unsure   bool // it may ask more than probes says
+	strays   []probe // those that ask another machine
+	unsure   bool    // it may ask more than these say
+	opaque   bool    // it runs programs that may ask anything
 }
 
 // Bounds of what is read of a health command.
@@ -65,6 +68,8 @@ func readHealth(text string) (healthCommand, bool) {
 		default:
 			if code, ok := programText(c); ok {
 				h.program(code.located)
+			} else {
+				h.opaque = h.opaque || c.mayAsk()
 			}
 		}
 	}
@@ -194,15 +199,11 @@ const devTCP = "/dev/tcp/"
 
 // hostAndPort takes up a host and a port that are written as two words.
 func (h *healthCommand) hostAndPort(host, port located) {
-	switch hostKindOf(host.text) {
-	case hostHere:
-		p := probe{}
-		p.hostAt.from, p.hostAt.to = host.span(0, len(host.text))
-		p.readPort(port)
-		h.probes = append(h.probes, p)
-	case hostUnknown:
-		h.unsure = true
-	}
+	p := probe{}
+	p.hostAt.from, p.hostAt.to = host.span(0, len(host.text))
+	p.nameAt = p.hostAt
+	p.readPort(port)
+	h.take(p, hostKindOf(host.text))
 }
 
 // readPort reads a port that is written somewhere.
@@ -220,27 +221,6 @@ func isPluginPort(text string) bool {
 	const name = "PLUGIN_PORT"
 	rest, braces := strings.CutPrefix(text, "${"+name)
 	return text == "$"+name || braces && strings.HasSuffix(rest, "}") && (len(rest) == 1 || strings.ContainsRune(":-=?", rune(rest[0])))
-}
-
-// hostKind says where a probe goes.
-type hostKind int
-
-const (
-	hostOther   hostKind = iota // another machine
-	hostHere                    // this container
-	hostUnknown                 // only running the command tells
-)
-
-func hostKindOf(host string) hostKind {
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	switch {
-	case host == "localhost" || host == "::1" || host == "::" || host == "0.0.0.0" || host == "ip6-localhost" ||
-		strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == "":
-		return hostHere
-	case host == "" || strings.ContainsAny(host, "${}%<>`'\"+()"):
-		return hostUnknown
-	}
-	return hostOther
 }
 
 // url takes up a URL, with or without its scheme. open says that more may
@@ -263,11 +243,16 @@ func (h *healthCommand) url(l located, open bool) {
 		from += at + 1
 	}
 	host := from + hostLength(text[from:end])
-	if kind := hostKindOf(text[from:host]); kind != hostHere {
-		h.unsure = h.unsure || kind == hostUnknown
+	kind := hostKindOf(text[from:host])
+	if kind == hostOther && open && host == len(text) {
+		kind = hostUnknown // 'http://local' + 'host'
+	}
+	if kind == hostUnknown {
+		h.unsure = true
 		return
 	}
 	p.hostAt.from, p.hostAt.to = l.span(0, host)
+	p.nameAt.from, p.nameAt.to = l.span(from, host)
 	switch {
 	case host < end:
 		p.readPort(l.cut(host+1, end))
@@ -278,7 +263,19 @@ func (h *healthCommand) url(l located, open bool) {
 	if !open {
 		p.readPath(l.cut(end, len(text)))
 	}
-	h.probes = append(h.probes, p)
+	h.take(p, kind)
+}
+
+// take adds a probe to those of its kind.
+func (h *healthCommand) take(p probe, kind hostKind) {
+	switch {
+	case kind == hostUnknown:
+		h.unsure = true
+	case kind == hostHere:
+		h.probes = append(h.probes, p)
+	case len(h.strays) < maxProbes:
+		h.strays = append(h.strays, p)
+	}
 }
 
 // authorityLength is where a URL's host and port end. What an expansion holds
@@ -392,9 +389,9 @@ func (h *healthCommand) program(code located) {
 		}
 	}
 	if len(h.probes) == first {
-		for _, m := range patterns.other.FindAllStringSubmatch(text, maxProbes) {
-			if hostKindOf(strings.TrimLeft(m[1], `'"`)) != hostHere {
-				h.unsure = true
+		for _, m := range patterns.other.FindAllStringSubmatchIndex(text, maxProbes) {
+			if hostKindOf(strings.TrimLeft(text[m[2]:m[3]], `'"`)) != hostHere {
+				h.namedHost(code, m[2], m[3])
 				return
 			}
 		}
@@ -417,6 +414,19 @@ func (h *healthCommand) program(code located) {
 		p.readPath(code.cut(m[2], m[3]))
 		h.probes = append(h.probes, p)
 	}
+}
+
+// namedHost takes up a host that a program names by a keyword: it is another
+// machine when the whole of it stands in quotes, and no header.
+func (h *healthCommand) namedHost(code located, from, to int) {
+	text := code.text
+	name := strings.TrimLeft(text[from:to], `'"`)
+	if len(name)+1 != to-from || to == len(text) || text[to] != text[from] || strings.Contains(text, "headers") || goesOnBehind(text[to+1:]) {
+		h.unsure = true
+		return
+	}
+	var none located
+	h.hostAndPort(code.cut(from+1, to), none)
 }
 
 // programURLs takes up the URLs that stand in quotes.
@@ -442,7 +452,12 @@ func (h *healthCommand) programURLs(code located) {
 			return
 		}
 		at = from + length
-		behind := strings.TrimLeft(text[at+1:], " \t\r\n")
-		h.url(code.cut(from, at), behind != "" && strings.IndexByte("+%.'\"`", behind[0]) >= 0)
+		h.url(code.cut(from, at), goesOnBehind(text[at+1:]))
 	}
+}
+
+// goesOnBehind says whether a program adds to the text that ends before rest.
+func goesOnBehind(rest string) bool {
+	rest = strings.TrimLeft(rest, " \t\r\n")
+	return rest != "" && strings.IndexByte("+%.'\"`", rest[0]) >= 0
 }

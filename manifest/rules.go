@@ -78,6 +78,7 @@ const (
 	ruleHealthPath   = "NSP3041"
 	ruleHealthTool   = "NSP3042"
 	ruleHealthTime   = "NSP3043"
+	ruleHealthHost   = "NSP3044"
 	ruleBundleFile   = "NSP3050"
 	ruleBundlePath   = "NSP3051"
 	ruleNoMigrations = "NSP3060"
@@ -203,6 +204,7 @@ var rules = []Rule{
 	{ruleHealthPath, "the health command asks for a path that the service serves", SeverityWarning},
 	{ruleHealthTool, "the image has the tool that the health command runs", SeverityWarning},
 	{ruleHealthTime, "a probe ends before the next one is due", SeverityWarning},
+	{ruleHealthHost, "the health command asks the container that it runs in", SeverityWarning},
 	{ruleBundleFile, "the files of ui_bundle are there", SeverityWarning},
 	{ruleBundlePath, "ui_bundle is a path inside ui/", SeverityError},
 	{ruleNoMigrations, "migrations_dir holds migrations", SeverityError},
