@@ -78,50 +78,14 @@ func DisplayName(name string) string {
 	return strings.Join(words, " ")
 }
 
-// Template is a language a project can be generated in.
-type Template struct {
-	Name    string   // also the folder of its tree in package templates
-	Aliases []string // other names it is known by
-}
-
-var catalogue = []Template{
-	{Name: "python", Aliases: []string{"python-fastapi"}},
-}
-
-// Templates returns the templates there are, the default one first.
-func Templates() []Template {
-	return append([]Template(nil), catalogue...)
-}
-
-// templateByName returns the template of a name or alias, and whether there is one.
-func templateByName(name string) (Template, bool) {
-	for _, t := range catalogue {
-		if t.Name == name {
-			return t, true
-		}
-		for _, alias := range t.Aliases {
-			if alias == name {
-				return t, true
-			}
-		}
-	}
-	return Template{}, false
-}
-
 // Problem is one answer that cannot be taken.
 type Problem struct {
 	Field   string // one of the Field constants
 	Message string // the rule that is broken, in words
 }
 
-// String returns the message with the field before it, except for the template,
-// whose documented message stands alone.
-func (p Problem) String() string {
-	if p.Field == FieldTemplate {
-		return p.Message
-	}
-	return p.Field + ": " + p.Message
-}
+// String returns the message with the field before it.
+func (p Problem) String() string { return p.Field + ": " + p.Message }
 
 // InvalidError says what is wrong with a set of answers, one line for each problem.
 type InvalidError struct {
@@ -164,7 +128,7 @@ func (a Answers) Problems() []Problem {
 	}
 	add(FieldName, manifest.NewNameProblem(a.Name))
 	if _, ok := templateByName(a.Template); !ok {
-		add(FieldTemplate, "Only 'python' template is currently supported")
+		add(FieldTemplate, fmt.Sprintf("there is no template %q; choose %s", a.Template, templateNames()))
 	}
 	add(FieldDisplayName, textProblem("the display name", a.DisplayName, MaxDisplayName))
 	add(FieldDescription, textProblem("the description", a.Description, MaxDescription))

@@ -79,19 +79,31 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestUnknownTemplateHasTheDocumentedMessage(t *testing.T) {
-	for _, name := range []string{"", "rust", "Python", "python "} {
+func TestAnUnknownTemplateIsRefusedWithThoseThereAre(t *testing.T) {
+	for _, name := range []string{"", "cobol", "Python", "python "} {
 		a := good()
 		a.Template = name
-		if err := a.Validate(); err == nil || err.Error() != "Only 'python' template is currently supported" {
-			t.Errorf("template %q: %v", name, err)
+		err := a.Validate()
+		if err == nil {
+			t.Errorf("template %q is taken", name)
+			continue
+		}
+		for _, known := range Templates() {
+			if !strings.Contains(err.Error(), known.Name) {
+				t.Errorf("template %q: %v, which does not name %s", name, err, known.Name)
+			}
 		}
 	}
-	for _, name := range []string{"python", "python-fastapi"} {
-		a := good()
-		a.Template = name
-		if err := a.Validate(); err != nil {
-			t.Errorf("template %q: %v", name, err)
+}
+
+func TestEveryTemplateIsTakenByItsNameAndAliases(t *testing.T) {
+	for _, known := range Templates() {
+		for _, name := range append(known.Aliases, known.Name) {
+			a := good()
+			a.Template = name
+			if err := a.Validate(); err != nil {
+				t.Errorf("template %q: %v", name, err)
+			}
 		}
 	}
 }

@@ -30,7 +30,7 @@ func NewPlan(a Answers, outputDir string) (Plan, error) {
 		return Plan{}, err
 	}
 	tree, _ := templateByName(a.Template)
-	contents, err := render(tree.Name, newData(a))
+	contents, err := render(tree.Name, newData(a, tree))
 	if err != nil {
 		return Plan{}, err
 	}

@@ -2,11 +2,9 @@ package scaffold
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
 	"strings"
 	"text/template"
 
@@ -24,74 +22,48 @@ const maxIdentifier = 63
 type data struct {
 	Answers
 	Version string
+	Package string // the service's name among packages of its language; none of theirs has it
 	Image   string // the reference the built image is tagged with
+	Health  string // the command that probes the service
 	Schema  string // the plugin's PostgreSQL schema
 	Table   string // of the items, within Schema
 	Index   string // of the items by organisation
 }
 
-func newData(a Answers) data {
+func newData(a Answers, t Template) data {
 	a.Capabilities = unique(a.Capabilities)
 	identifier := strings.ReplaceAll(a.Name, "-", "_")
+	// A reference cannot hold a hyphen before its colon, which a name may end with.
+	service := "netstacks-plugin-" + strings.TrimRight(a.Name, "-")
 	index := "idx_" + identifier + "_items_org_id"
 	return data{
 		Answers: a,
 		Version: Version,
-		// A reference cannot hold a hyphen before its colon, which a name may end with.
-		Image:  "netstacks-plugin-" + strings.TrimRight(a.Name, "-") + ":" + Version,
-		Schema: (&manifest.Manifest{Name: a.Name}).SchemaName(),
-		Table:  identifier + "_items",
-		Index:  index[:min(len(index), maxIdentifier)],
+		Package: service,
+		Image:   service + ":" + Version,
+		Health:  t.healthCommand(a.Port),
+		Schema:  (&manifest.Manifest{Name: a.Name}).SchemaName(),
+		Table:   identifier + "_items",
+		Index:   index[:min(len(index), maxIdentifier)],
 	}
 }
 
 // overlays returns the layers of a tree that the answers ask for, in the order
 // in which they are laid.
-func (d data) overlays() []string {
+func (d data) overlays(tree string) []string {
+	store := "memory"
 	if d.Database {
-		return []string{"base", "database"}
+		store = "database"
 	}
-	return []string{"base", "memory"}
-}
-
-// functions write a value as a literal of a language. Answers reach a file
-// through one of them, or not at all.
-var functions = template.FuncMap{
-	"json":     jsonLiteral,
-	"jsonlist": jsonList,
-	// A quoted Go string is a Python string literal as well: both know the same
-	// escapes, and nothing that cannot be seen in an editor stays unescaped.
-	"pystr": strconv.Quote,
-}
-
-func jsonLiteral(text string) (string, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(text); err != nil {
-		return "", err
-	}
-	return strings.TrimSuffix(out.String(), "\n"), nil
-}
-
-func jsonList(texts []string) (string, error) {
-	items := make([]string, len(texts))
-	for i, text := range texts {
-		item, err := jsonLiteral(text)
-		if err != nil {
-			return "", err
-		}
-		items[i] = item
-	}
-	return "[" + strings.Join(items, ", ") + "]", nil
+	return []string{"common/base", "common/" + store, tree + "/base", tree + "/" + store}
 }
 
 // render returns the contents of every file of the tree, by its path in the
 // project. A later overlay's file takes the place of an earlier one's.
 func render(tree string, d data) (map[string][]byte, error) {
 	files := make(map[string][]byte)
-	for _, overlay := range d.overlays() {
-		layer, err := fs.Sub(templates.FS, tree+"/"+overlay)
+	for _, overlay := range d.overlays(tree) {
+		layer, err := fs.Sub(templates.FS, overlay)
 		if err != nil {
 			return nil, fmt.Errorf("opening template %s: %w", tree, err)
 		}
@@ -108,7 +80,7 @@ func render(tree string, d data) (map[string][]byte, error) {
 			}
 			name, isTemplate := strings.CutSuffix(path, ".tmpl")
 			if isTemplate {
-				source, err = execute(tree+"/"+overlay+"/"+path, source, d)
+				source, err = execute(overlay+"/"+path, source, d)
 			}
 			files[name] = source
 			return err
@@ -121,7 +93,7 @@ func render(tree string, d data) (map[string][]byte, error) {
 }
 
 func execute(name string, source []byte, d data) ([]byte, error) {
-	t, err := template.New(name).Delims("<%", "%>").Funcs(functions).Parse(string(source))
+	t, err := template.New(name).Delims("<%", "%>").Funcs(literals).Parse(string(source))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,58 @@
+package scaffold
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Template is a language a project can be generated in.
+type Template struct {
+	Name    string   // also the folder of its tree in package templates
+	Title   string   // of the language, as people write it
+	Summary string   // what the service is made with
+	Aliases []string // other names it is known by
+	// health is the command that probes the service inside its own image, with %d
+	// for the port: a tool that the image has, and an exit code that is not 0
+	// unless /health answers 200.
+	health string
+}
+
+// wgetHealth is for images with a BusyBox.
+const wgetHealth = "wget -q -T 3 -O /dev/null http://127.0.0.1:%d/health || exit 1"
+
+var catalogue = []Template{
+	{
+		Name: "python", Title: "Python", Summary: "FastAPI, asyncpg", Aliases: []string{"python-fastapi"},
+		health: `python -c "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', %d, timeout=3); c.request('GET', '/health'); sys.exit(c.getresponse().status != 200)"`,
+	},
+}
+
+// Templates returns the templates there are, the default one first.
+func Templates() []Template { return slices.Clone(catalogue) }
+
+// templateByName returns the template of a name or alias, and whether there is one.
+func templateByName(name string) (Template, bool) {
+	for _, t := range catalogue {
+		if t.Name == name || slices.Contains(t.Aliases, name) {
+			return t, true
+		}
+	}
+	return Template{}, false
+}
+
+// templateNames lists the names for a sentence: "python, rust or go".
+func templateNames() string {
+	names := make([]string, len(catalogue))
+	for i, t := range catalogue {
+		names[i] = t.Name
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// healthCommand returns the command that tells whether the service is healthy.
+func (t Template) healthCommand(port int) string { return fmt.Sprintf(t.health, port) }
