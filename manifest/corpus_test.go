@@ -56,7 +56,7 @@ type deviation struct {
 
 // corpus is every deviation of the manifest alone.
 var corpus = [][]deviation{
-	syntaxDeviations, wholeDeviations, brokenDeviations, schemaDeviations, unknownDeviations, numberDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
+	syntaxDeviations, wholeDeviations, brokenDeviations, schemaDeviations, unknownDeviations, numberDeviations, blankDeviations, settingsDeviations, capabilityDeviations, panelDeviations,
 	bundleDeviations, imageDeviations, healthDeviations, formDeviations, secretDeviations, secretPlaceDeviations,
 }
 

@@ -73,7 +73,7 @@ func (p *project) derive(n *node, pointer, key string) []reading {
 	case "/display_name":
 		return texts(true, titled(memberText(n, "name")))
 	case "/description":
-		return texts(false, cmp.Or(memberText(n, "display_name"), titled(memberText(n, "name")), "A NetStacks plugin"))
+		return texts(false, cmp.Or(strings.TrimSpace(memberText(n, "display_name")), titled(memberText(n, "name")), "A NetStacks plugin"))
 	case "/image":
 		if name := memberText(n, "name"); NameProblem(name) == "" {
 			// A reference cannot hold a hyphen before its colon, which a name may end with.

@@ -79,6 +79,7 @@ const (
 	ruleHealthTool   = "NSP3042"
 	ruleHealthTime   = "NSP3043"
 	ruleHealthHost   = "NSP3044"
+	ruleBlank        = "NSP3008"
 	ruleBundleFile   = "NSP3050"
 	ruleBundlePath   = "NSP3051"
 	ruleNoMigrations = "NSP3060"
@@ -178,6 +179,7 @@ var rules = []Rule{
 	{ruleImageTag, "the image has a tag", SeverityWarning},
 	{ruleImageDigest, "the image has no digest", SeverityWarning},
 	{ruleTagVersion, "the image's tag is the version", SeverityWarning},
+	{ruleBlank, "names, labels and the description are not blank", SeverityWarning},
 	{ruleUnknownCap, "capabilities are known ones", SeverityWarning},
 	{ruleUnenforced, "capabilities unlock something", SeverityWarning},
 	{ruleDuplicateCap, "a capability is declared once", SeverityWarning},

@@ -8,6 +8,7 @@ var beyondSchema = []func(*project) []issue{
 	ofDocument((*Document).duplicateKeys),
 	ofDocument((*Document).nulIssues),
 	(*project).spellingIssues,
+	(*project).blankIssues,
 	(*project).unknownFields,
 	ofDocument((*Document).imageIssues),
 	(*project).healthIssues,
