@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -136,8 +135,8 @@ var (
 	jsStart   = onDemand(`^(?:module\.exports|exports\.[\w$]+|(?:export +)?(?:const|let|var) +[\w$]+)(?: *: *[\w.<>, ]+)? *= *|^export +default +|^return +`)
 	tomlStart = onDemand(`^(?:\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*(?:#.*)?\r?\n|(?:[A-Za-z_][\w.-]*|"[\w.-]+"|'[\w.-]+')[ \t]*=[ \t]*[^>\s])`)
 	yamlStart = onDemand(`^(?:---[ \t]*\r?\n|%YAML|- +\w|(?:[A-Za-z_$][\w-]*|"[\w$-]+"|'[\w$-]+'):(?:[ \t]*\r?\n|[ \t]+[^,{\[\n]*[^,{\[\s][ \t]*\r?\n))`)
-	markup    = regexp.MustCompile(`^<(?:[A-Za-z!?])`)
-	fence     = regexp.MustCompile("^```[\\w]*[ \\t]*\\r?\\n")
+	markup    = onDemand(`^<(?:[A-Za-z!?])`)
+	fence     = onDemand("^```[\\w]*[ \\t]*\\r?\\n")
 )
 
 // otherLanguage says in one finding that the file is not meant for JSON. It is
@@ -154,10 +153,10 @@ func (p *parser) otherLanguage() bool {
 		return at
 	}
 	switch {
-	case fence.Match(head):
+	case fence().Match(head):
 		at := say("wrapped in a code fence of Markdown", "remove the lines with ```")
 		end := len(bytes.TrimRight(p.data, " \t\r\n"))
-		open := edit(start, start+len(fence.Find(head)), "")
+		open := edit(start, start+len(fence().Find(head)), "")
 		if body := p.data[open.End:end]; bytes.HasSuffix(body, []byte("\n```")) {
 			p.offer(at, safeFix("remove the code fence", open, edit(end-3, len(p.data), "")))
 		}
@@ -167,7 +166,7 @@ func (p *parser) otherLanguage() bool {
 		if text, ok := fromJS(p.data[start+len(jsStart().Find(head)):]); ok && !p.trial {
 			p.offer(at, riskyFix("write the object alone, as JSON", edit(p.pos, len(p.data), text)))
 		}
-	case markup.Match(head):
+	case markup().Match(head):
 		say("a page of HTML or XML", "write a JSON object")
 	case tomlStart().Match(head) && !json.Valid(p.data[start:]): // [null] would be both
 		say("written in TOML", `write it as a JSON object: { "name": …, "version": … }`)

@@ -164,7 +164,7 @@ func (w *watch) story(from string) []string {
 		if ev.Internal || !strings.HasPrefix(ev.Name, "[") || strings.Contains(ev.Name, "FROM "+from) || strings.Contains(ev.Name, " FROM docker.io") {
 			continue
 		}
-		name := stepLabel.ReplaceAllString(ev.Name, "")
+		name := stepLabel().ReplaceAllString(ev.Name, "")
 		switch {
 		case ev.Status == StatusLog:
 			got = append(got, ev.Stream+": "+ev.Log)

@@ -79,24 +79,30 @@ var symptoms = sync.OnceValue(func() []symptom {
 	}
 })
 
+// onDemand returns a regular expression that is compiled when it is first
+// needed: most runs of the program build no image.
+func onDemand(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // The errors of a base image that cannot be had.
 var (
-	pulling     = regexp.MustCompile(`(?i)(?:load metadata for|resolve source metadata for|failed to do request|https?://[^\s/]+/v2/|pull access denied|insufficient_scope|manifest unknown|toomanyrequests)`)
-	unreachable = regexp.MustCompile(`(?i)(?:no such host|connection refused|i/o timeout|network is unreachable|tls handshake|x509|request canceled|deadline exceeded|no route to host|EOF|server misbehaving|temporary failure|proxyconnect)`)
-	busy        = regexp.MustCompile(`(?i)toomanyrequests|rate limit`)
+	pulling     = onDemand(`(?i)(?:load metadata for|resolve source metadata for|failed to do request|https?://[^\s/]+/v2/|pull access denied|insufficient_scope|manifest unknown|toomanyrequests)`)
+	unreachable = onDemand(`(?i)(?:no such host|connection refused|i/o timeout|network is unreachable|tls handshake|x509|request canceled|deadline exceeded|no route to host|EOF|server misbehaving|temporary failure|proxyconnect)`)
+	busy        = onDemand(`(?i)toomanyrequests|rate limit`)
 )
 
 // cause guesses why the build failed, from the builder's message and the last
 // lines of the step.
 func cause(f *FailedError, err error) string {
-	if syntaxMark.MatchString(f.Instruction) {
+	if syntaxMark().MatchString(f.Instruction) {
 		return "the `# syntax=` line makes the engine load its Dockerfile reader from a registry, which failed: remove the line"
 	}
 	if from, ok := baseImage(f, err); ok {
 		switch said := err.Error(); {
-		case busy.MatchString(said):
+		case busy().MatchString(said):
 			return fmt.Sprintf("the registry of the base image %s wants fewer requests: log in with `docker login`, or try again later", from)
-		case unreachable.MatchString(said):
+		case unreachable().MatchString(said):
 			return fmt.Sprintf("the base image %s is not on this engine and its registry cannot be reached: pull it when there is a network, or bring it with `docker load`", from)
 		default:
 			return fmt.Sprintf("the base image %s does not exist in its registry, or needs a `docker login`", from)
@@ -127,7 +133,7 @@ func (s symptom) sentence(groups []string) string {
 // baseImage tells whether getting a base image failed, and which.
 func baseImage(f *FailedError, err error) (string, bool) {
 	fields := strings.Fields(f.Instruction)
-	if len(fields) < 2 || !strings.EqualFold(fields[0], "FROM") || !pulling.MatchString(err.Error()) {
+	if len(fields) < 2 || !strings.EqualFold(fields[0], "FROM") || !pulling().MatchString(err.Error()) {
 		return "", false
 	}
 	for _, field := range fields[1:] {

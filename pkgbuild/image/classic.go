@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
@@ -176,13 +175,13 @@ const classicPrefix = "step "
 
 // stepLine matches the head of a step of Docker ("Step 2/5 : RUN x") and of
 // Podman ("STEP 2/5: RUN x", "[1/2] STEP 2/5: RUN x" with several stages).
-var stepLine = regexp.MustCompile(`^(?:(?:Step (\d+)/(\d+) : )|(?:(\[\d+/\d+\] )?STEP (\d+)/(\d+): ))(.*)$`)
+var stepLine = onDemand(`^(?:(?:Step (\d+)/(\d+) : )|(?:(\[\d+/\d+\] )?STEP (\d+)/(\d+): ))(.*)$`)
 
 // noise are lines that tell what the steps already show.
-var noise = regexp.MustCompile(`^( ---> (Running in )?[0-9a-f]*|--> [0-9a-f]+|Removing intermediate container [0-9a-f]+|COMMIT .*|Successfully (built|tagged) .*)$`)
+var noise = onDemand(`^( ---> (Running in )?[0-9a-f]*|--> [0-9a-f]+|Removing intermediate container [0-9a-f]+|COMMIT .*|Successfully (built|tagged) .*)$`)
 
 func (p *classicOutput) line(line string) {
-	if m := stepLine.FindStringSubmatch(line); m != nil {
+	if m := stepLine().FindStringSubmatch(line); m != nil {
 		p.finish("")
 		number, of, stage := m[1]+m[4], m[2]+m[5], m[3]
 		if stage = strings.Trim(stage, "[] "); stage != "" {
@@ -197,7 +196,7 @@ func (p *classicOutput) line(line string) {
 		p.built = true
 	case strings.HasPrefix(line, " ---> Using cache"), strings.HasPrefix(line, "--> Using cache"):
 		p.cached = true
-	case p.current == "" || noise.MatchString(line):
+	case p.current == "" || noise().MatchString(line):
 	default:
 		p.steps.log(p.current, "stdout", []byte(line+"\n"))
 	}

@@ -37,24 +37,24 @@ func (e *FailedError) Unwrap() error { return e.Err }
 
 var (
 	// BuildKit and the classic builder repeat the command in their messages.
-	buildKitExit = regexp.MustCompile(`(?s)did not complete successfully: (exit code: \d+)`)
-	runcExit     = regexp.MustCompile(`(?s)(?:executor failed running|process).*(exit code:? \d+)`)
-	classicExit  = regexp.MustCompile(`returned a non-zero code: (\d+)`)
-	wrappings    = regexp.MustCompile(`^(?:failed to solve(?: with frontend \S+)?: |failed to create LLB definition: |rpc error: code = \w+ desc = |Unknown: |Error response from daemon: )+`)
+	buildKitExit = onDemand(`(?s)did not complete successfully: (exit code: \d+)`)
+	runcExit     = onDemand(`(?s)(?:executor failed running|process).*(exit code:? \d+)`)
+	classicExit  = onDemand(`returned a non-zero code: (\d+)`)
+	wrappings    = onDemand(`^(?:failed to solve(?: with frontend \S+)?: |failed to create LLB definition: |rpc error: code = \w+ desc = |Unknown: |Error response from daemon: )+`)
 )
 
 // summary is the builder's message without what is said elsewhere.
 func summary(err error) string {
 	text := err.Error()
-	if m := classicExit.FindStringSubmatch(text); m != nil {
+	if m := classicExit().FindStringSubmatch(text); m != nil {
 		return "exit code " + m[1]
 	}
-	for _, re := range []*regexp.Regexp{buildKitExit, runcExit} {
+	for _, re := range []*regexp.Regexp{buildKitExit(), runcExit()} {
 		if m := re.FindStringSubmatch(text); m != nil {
 			return strings.Replace(m[1], "code:", "code", 1)
 		}
 	}
-	return wrappings.ReplaceAllString(text, "")
+	return wrappings().ReplaceAllString(text, "")
 }
 
 // explain makes a FailedError from the builder's error and the step to blame,
@@ -66,7 +66,7 @@ func (b *job) explain(err error, blamed *step) error {
 	if blamed != nil {
 		f.Log = append([]string(nil), blamed.tail...)
 		if f.Instruction == "" && !internal(blamed.name) {
-			f.Instruction = oneLine(stepLabel.ReplaceAllString(blamed.name, ""))
+			f.Instruction = oneLine(stepLabel().ReplaceAllString(blamed.name, ""))
 		}
 	}
 	f.Cause = cause(f, err)

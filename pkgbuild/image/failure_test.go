@@ -63,7 +63,7 @@ func TestFailureIsPlaced(t *testing.T) {
 			}
 			line, instruction := readDockerfile([]byte(twoStages)).find(err, blamed)
 			if instruction == "" && blamed != nil {
-				instruction = stepLabel.ReplaceAllString(blamed.name, "")
+				instruction = stepLabel().ReplaceAllString(blamed.name, "")
 			}
 			if line != tc.line || instruction != tc.instruction {
 				t.Errorf("got %d %q, want %d %q", line, instruction, tc.line, tc.instruction)

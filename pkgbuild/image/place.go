@@ -3,7 +3,6 @@ package image
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -33,14 +32,14 @@ func (d dockerfile) find(err error, blamed *step) (int, string) {
 	if line := sourceLine(err); line > 0 {
 		return d.atLine(line)
 	}
-	if m := parseLine.FindStringSubmatch(err.Error()); m != nil {
+	if m := parseLine().FindStringSubmatch(err.Error()); m != nil {
 		line, _ := strconv.Atoi(m[1])
 		return d.atLine(line)
 	}
 	if blamed == nil {
 		return 0, ""
 	}
-	if m := metadataOf.FindStringSubmatch(blamed.name); m != nil {
+	if m := metadataOf().FindStringSubmatch(blamed.name); m != nil {
 		return d.from(m[1])
 	}
 	if strings.HasPrefix(blamed.name, "resolve image config for ") {
@@ -53,11 +52,11 @@ func (d dockerfile) find(err error, blamed *step) (int, string) {
 }
 
 var (
-	parseLine  = regexp.MustCompile(`parse error (?:on )?line (\d+)`)
-	metadataOf = regexp.MustCompile(`load metadata for (\S+)`)
-	syntaxMark = regexp.MustCompile(`(?i)^#\s*syntax\s*=`)
+	parseLine  = onDemand(`parse error (?:on )?line (\d+)`)
+	metadataOf = onDemand(`load metadata for (\S+)`)
+	syntaxMark = onDemand(`(?i)^#\s*syntax\s*=`)
 	// stepLabel is how both builders' steps begin: "[2/5] ", "[stage-1 2/5] ".
-	stepLabel = regexp.MustCompile(`^\[(?:(\S+) +)?(\d+)/\d+\] +`)
+	stepLabel = onDemand(`^\[(?:(\S+) +)?(\d+)/\d+\] +`)
 )
 
 // sourceLine is the line that BuildKit attached to its error, 0 without one.
@@ -88,7 +87,7 @@ func (d dockerfile) atLine(line int) (int, string) {
 
 func (d dockerfile) syntaxLine() (int, string) {
 	for i, line := range d.lines {
-		if syntaxMark.MatchString(line) {
+		if syntaxMark().MatchString(line) {
 			return i + 1, strings.TrimSpace(line)
 		}
 	}
@@ -112,7 +111,7 @@ func (d dockerfile) from(image string) (int, string) {
 // node finds a step's instruction: the one with its text, the one at its
 // number, best both.
 func (d dockerfile) node(s *step) *parser.Node {
-	text := oneLine(stepLabel.ReplaceAllString(s.name, ""))
+	text := oneLine(stepLabel().ReplaceAllString(s.name, ""))
 	keyword, _, _ := strings.Cut(text, " ")
 	numbered := d.numbered(s)
 	var same *parser.Node
@@ -137,7 +136,7 @@ func (d dockerfile) node(s *step) *parser.Node {
 // counts all instructions of the file, Podman those of the stage when there are
 // several; BuildKit counts those of a stage that make a step.
 func (d dockerfile) numbered(s *step) *parser.Node {
-	m := stepLabel.FindStringSubmatch(s.name)
+	m := stepLabel().FindStringSubmatch(s.name)
 	if m == nil {
 		return nil
 	}
