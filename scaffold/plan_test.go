@@ -1,9 +1,11 @@
 package scaffold
 
 import (
+	"encoding/json"
 	"flag"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,27 +45,37 @@ func paths(p Plan) []string {
 	return out
 }
 
-// Only reviewing a change of the golden file tells whether the generated
-// project changed as meant: go test ./scaffold -update, then read the diff.
-func TestDefaultPythonProjectIsTheGoldenOne(t *testing.T) {
-	p := plan(t, good())
-	archive := &txtar.Archive{}
-	for _, f := range p.Files {
-		archive.Files = append(archive.Files, txtar.File{Name: f.Path, Data: f.Content})
-	}
-	got := txtar.Format(archive)
-	golden := filepath.Join("testdata", "python.txtar")
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != string(want) {
-		t.Errorf("the project is not the one in %s; go test ./scaffold -update rewrites it:\n%s", golden, firstDifference(string(got), string(want)))
+// lockFiles are made by the tools of the languages and too long to be reviewed.
+var lockFiles = []string{"package-lock.json", "Cargo.lock", "go.sum"}
+
+// Only reviewing a change of a golden file tells whether the generated project
+// changed as meant: go test ./scaffold -update, then read the diff.
+func TestDefaultProjectsAreTheGoldenOnes(t *testing.T) {
+	for _, template := range Templates() {
+		t.Run(template.Name, func(t *testing.T) {
+			a := good()
+			a.Template = template.Name
+			archive := &txtar.Archive{}
+			for _, f := range plan(t, a).Files {
+				if !slices.Contains(lockFiles, path.Base(f.Path)) {
+					archive.Files = append(archive.Files, txtar.File{Name: f.Path, Data: f.Content})
+				}
+			}
+			got := txtar.Format(archive)
+			golden := filepath.Join("testdata", template.Name+".txtar")
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(got) != string(want) {
+				t.Errorf("the project is not the one in %s; go test ./scaffold -update rewrites it:\n%s", golden, firstDifference(string(got), string(want)))
+			}
+		})
 	}
 }
 
@@ -100,35 +112,54 @@ func TestPlanDrawsItsTree(t *testing.T) {
 	}
 }
 
-func TestWithoutDatabaseThereIsNoTraceOfOne(t *testing.T) {
-	with := plan(t, good())
-	a := good()
-	a.Database = false
-	without := plan(t, a)
-	want := slices.DeleteFunc(paths(with), func(p string) bool { return strings.HasPrefix(p, "migrations/") })
-	if got := paths(without); !slices.Equal(got, want) {
-		t.Errorf("files are %v, want %v", got, want)
+// variants returns good answers for every template, with a database and without.
+func variants() []Answers {
+	var out []Answers
+	for _, template := range Templates() {
+		for _, database := range []bool{true, false} {
+			a := good()
+			a.Template, a.Database = template.Name, database
+			out = append(out, a)
+		}
 	}
-	for _, f := range without.Files {
-		for _, word := range []string{"asyncpg", "DATABASE_URL", "UnavailableError", `"migrations_dir"`} {
-			if strings.Contains(string(f.Content), word) {
-				t.Errorf("%s speaks of %s", f.Path, word)
+	return out
+}
+
+// called names the variant that the answers ask for.
+func called(a Answers) string {
+	if a.Database {
+		return a.Template + " with a database"
+	}
+	return a.Template + " without a database"
+}
+
+func TestWithoutDatabaseThereIsNoTraceOfOne(t *testing.T) {
+	for _, a := range variants() {
+		if a.Database {
+			continue
+		}
+		for _, f := range plan(t, a).Files {
+			if strings.HasPrefix(f.Path, "migrations/") {
+				t.Errorf("%s: there is %s", a.Template, f.Path)
+			}
+			for _, word := range []string{"asyncpg", "sqlx", "postgres://", "DATABASE_URL", "UnavailableError", `"migrations_dir"`, "org_id UUID"} {
+				if strings.Contains(string(f.Content), word) {
+					t.Errorf("%s: %s speaks of %s", a.Template, f.Path, word)
+				}
 			}
 		}
 	}
 }
 
 func TestGeneratedProjectPassesEveryCheck(t *testing.T) {
-	for _, database := range []bool{true, false} {
-		a := good()
-		a.Database = database
+	for _, a := range variants() {
 		report := manifest.Check(asFS(plan(t, a)), manifest.Options{Path: "my-plugin"})
 		if !report.OK || report.Score != (manifest.Score{Passed: 8, Total: 8}) || len(report.Findings) > 0 {
-			t.Errorf("database %v: %+v", database, report)
+			t.Errorf("%s: %+v %+v", called(a), report.Checks, report.Findings)
 		}
 		for _, extra := range report.Extra {
 			if !extra.OK {
-				t.Errorf("database %v: %+v", database, extra)
+				t.Errorf("%s: %+v", called(a), extra)
 			}
 		}
 	}
@@ -149,25 +180,26 @@ func TestPlanKeepsTheOrderOfCapabilities(t *testing.T) {
 }
 
 func TestPortIsTheSameEverywhere(t *testing.T) {
-	a := good()
-	a.Port = 9321
-	p := plan(t, a)
-	for path, want := range map[string]string{
-		"manifest.json":      `"port": 9321,`,
-		"service/Dockerfile": "EXPOSE 9321\n",
-		"service/main.py":    "or 9321)",
-	} {
-		if content, _ := p.Content(path); !strings.Contains(string(content), want) {
-			t.Errorf("%s lacks %q", path, want)
+	for _, a := range variants() {
+		a.Port = 9321
+		p := plan(t, a)
+		for path, want := range map[string]string{
+			"manifest.json":      `"port": 9321,`,
+			"service/Dockerfile": "EXPOSE 9321\n",
+		} {
+			if content, _ := p.Content(path); !strings.Contains(string(content), want) {
+				t.Errorf("%s: %s lacks %q", called(a), path, want)
+			}
 		}
-	}
-	health, _ := p.Content("manifest.json")
-	if !strings.Contains(string(health), "('127.0.0.1', 9321, timeout=3)") {
-		t.Errorf("the health check asks another port:\n%s", health)
-	}
-	for _, f := range p.Files {
-		if strings.Contains(string(f.Content), "8080") {
-			t.Errorf("%s still speaks of 8080", f.Path)
+		var m manifest.Manifest
+		content, _ := p.Content("manifest.json")
+		if err := json.Unmarshal(content, &m); err != nil || !strings.Contains(m.HealthCheck.Command, "9321") {
+			t.Errorf("%s: the health check asks another port: %v\n%s", called(a), err, content)
+		}
+		for _, f := range p.Files {
+			if !slices.Contains(lockFiles, path.Base(f.Path)) && strings.Contains(string(f.Content), "8080") {
+				t.Errorf("%s: %s still speaks of 8080", called(a), f.Path)
+			}
 		}
 	}
 }
@@ -189,21 +221,19 @@ func TestPlanSharesNothingWithTheAnswers(t *testing.T) {
 }
 
 func TestGeneratedFilesAreTidyText(t *testing.T) {
-	for _, database := range []bool{true, false} {
-		a := good()
-		a.Database = database
+	for _, a := range variants() {
 		for _, f := range plan(t, a).Files {
 			text := string(f.Content)
 			if !strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\n\n") {
-				t.Errorf("%s does not end with one line break", f.Path)
+				t.Errorf("%s: %s does not end with one line break", called(a), f.Path)
 			}
 			for i, line := range strings.Split(text, "\n") {
 				if strings.TrimRight(line, " \t\r") != line {
-					t.Errorf("%s:%d ends with blanks", f.Path, i+1)
+					t.Errorf("%s: %s:%d ends with blanks", called(a), f.Path, i+1)
 				}
 			}
 			if !fs.ValidPath(f.Path) || f.Mode&0o111 != 0 {
-				t.Errorf("%s has mode %v", f.Path, f.Mode)
+				t.Errorf("%s: %s has mode %v", called(a), f.Path, f.Mode)
 			}
 		}
 	}
