@@ -144,7 +144,7 @@ func (a Answers) Problems() []Problem {
 
 // textProblem checks a required free text of at most limit characters (0: any number).
 func textProblem(what, text string, limit int) string {
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimLeftFunc(text, isUnseen) == "" {
 		return what + " is required"
 	}
 	if !utf8.ValidString(text) {
@@ -160,6 +160,10 @@ func textProblem(what, text string, limit int) string {
 	}
 	return ""
 }
+
+// isUnseen tells whether nobody sees the character. A text of those alone is
+// blank to validate, too.
+func isUnseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 func isStrayControl(r rune) bool {
 	return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r)

@@ -118,6 +118,7 @@ func TestEveryAnswerIsChecked(t *testing.T) {
 		{"display name of 100", func(a *Answers) { a.DisplayName = strings.Repeat("ü", 100) }, ""},
 		{"display name of 101", func(a *Answers) { a.DisplayName = strings.Repeat("ü", 101) }, "display-name: the display name is 101 characters long; at most 100 are taken"},
 		{"description missing", func(a *Answers) { a.Description = " \n" }, "description: the description is required"},
+		{"description that nobody sees", func(a *Answers) { a.Description = "\n\u200f" }, "description: the description is required"},
 		{"description of 500", func(a *Answers) { a.Description = strings.Repeat("🚀", 500) }, ""},
 		{"description of 501", func(a *Answers) { a.Description = strings.Repeat("x", 501) }, "description: the description is 501 characters long; at most 500 are taken"},
 		{"description with NUL", func(a *Answers) { a.Description = "a\x00b" }, "description: the description holds the control character U+0000; only line breaks and tabs are taken"},

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
@@ -58,48 +60,72 @@ func (d data) overlays(tree string) []string {
 	return []string{"common/base", "common/" + store, tree + "/base", tree + "/" + store}
 }
 
+// source is one file of an overlay.
+type source struct {
+	path     string // in the project
+	text     []byte
+	template *template.Template // nil for a file that is copied as it is
+}
+
+// overlayCache keeps what was read and parsed: the wizard renders with every key.
+var overlayCache sync.Map // of func() ([]source, error), by the overlay's path
+
 // render returns the contents of every file of the tree, by its path in the
 // project. A later overlay's file takes the place of an earlier one's.
 func render(tree string, d data) (map[string][]byte, error) {
 	files := make(map[string][]byte)
 	for _, overlay := range d.overlays(tree) {
-		layer, err := fs.Sub(templates.FS, overlay)
+		read, _ := overlayCache.LoadOrStore(overlay, sync.OnceValues(func() ([]source, error) { return readOverlay(overlay) }))
+		sources, err := read.(func() ([]source, error))()
 		if err != nil {
-			return nil, fmt.Errorf("opening template %s: %w", tree, err)
+			return nil, fmt.Errorf("reading template %s: %w", tree, err)
 		}
-		err = fs.WalkDir(layer, ".", func(path string, entry fs.DirEntry, err error) error {
-			if path == "." && errors.Is(err, fs.ErrNotExist) {
-				return nil // the tree needs nothing special here
+		for _, s := range sources {
+			if files[s.path], err = s.render(d); err != nil {
+				return nil, fmt.Errorf("rendering template %s: %w", tree, err)
 			}
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			source, err := fs.ReadFile(layer, path)
-			if err != nil {
-				return err
-			}
-			name, isTemplate := strings.CutSuffix(path, ".tmpl")
-			if isTemplate {
-				source, err = execute(overlay+"/"+path, source, d)
-			}
-			files[name] = source
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("rendering template %s: %w", tree, err)
 		}
 	}
 	return files, nil
 }
 
-func execute(name string, source []byte, d data) ([]byte, error) {
-	t, err := template.New(name).Delims("<%", "%>").Funcs(literals).Parse(string(source))
-	if err != nil {
-		return nil, err
+// render returns the file for the answers in d, in memory of its own.
+func (s source) render(d data) ([]byte, error) {
+	if s.template == nil {
+		return slices.Clone(s.text), nil
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, d); err != nil {
+	if err := s.template.Execute(&out, d); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// readOverlay returns the files of an overlay; one that is not there has none.
+func readOverlay(overlay string) ([]source, error) {
+	var sources []source
+	layer, err := fs.Sub(templates.FS, overlay)
+	if err != nil {
+		return nil, err
+	}
+	err = fs.WalkDir(layer, ".", func(path string, entry fs.DirEntry, err error) error {
+		if path == "." && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(layer, path)
+		if err != nil {
+			return err
+		}
+		s := source{path: path, text: text}
+		if name, ok := strings.CutSuffix(path, ".tmpl"); ok {
+			s.path = name
+			s.template, err = template.New(overlay+"/"+path).Delims("<%", "%>").Funcs(literals).Parse(string(text))
+		}
+		sources = append(sources, s)
+		return err
+	})
+	return sources, err
 }
