@@ -332,6 +332,20 @@ func goFiles(t *testing.T) []goFile {
 	return files
 }
 
+// TestValidatorsOfTestsStayOutOfTheProgram keeps what manifest/draft7 is held against out of
+// every package: importing it costs each command a few milliseconds before main begins.
+func TestValidatorsOfTestsStayOutOfTheProgram(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list -e -deps ./...: %v", err)
+	}
+	for _, imported := range strings.Fields(string(out)) {
+		if covered([]string{"github.com/santhosh-tekuri/jsonschema", "github.com/google/jsonschema-go"}, imported) {
+			t.Errorf("the program holds %s, which is for tests alone: judge with manifest/draft7", imported)
+		}
+	}
+}
+
 // dependencyLine is a line of docs/dependencies.md: module and reason.
 var dependencyLine = regexp.MustCompile("(?m)^- `([^`]+)` — \\S.*$")
 

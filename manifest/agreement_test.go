@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -14,11 +15,13 @@ import (
 	"testing"
 
 	second "github.com/google/jsonschema-go/jsonschema"
+	"github.com/netstacks/netstacks-plugin/manifest/draft7"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
 // TestGoRulesAndSchemaAgree holds everything that judges a manifest against
-// everything else, on manifests made of the complete one: the schema as two
+// everything else, on manifests made of the complete one: the schema as three
 // validators read it that know nothing of each other, and the Go code that
 // restates it. Run it with -v for the numbers.
 func TestGoRulesAndSchemaAgree(t *testing.T) {
@@ -54,28 +57,41 @@ func TestGoRulesAndSchemaAgree(t *testing.T) {
 	}
 }
 
-// judges are the validators, each with the whole schema and with the part of
-// it for each place.
+// judges are the validators besides the program's own, each with the whole
+// schema and with the part of it for each place.
 type judges struct {
-	second  *second.Resolved
-	place   map[string]*second.Resolved
-	limited *jsonschema.Schema // takes resources with both limits
+	first       *jsonschema.Schema
+	firstPlace  map[string]*jsonschema.Schema
+	second      *second.Resolved
+	secondPlace map[string]*second.Resolved
+	limited     *jsonschema.Schema // takes resources with both limits
 }
 
 func newJudges(t *testing.T) *judges {
 	doc := schema().doc
-	j := &judges{second: resolve(t, doc), place: map[string]*second.Resolved{}}
+	j := &judges{first: compiled(t, doc), second: resolve(t, doc), firstPlace: map[string]*jsonschema.Schema{}, secondPlace: map[string]*second.Resolved{}}
 	for pattern, node := range schemaPlaces() {
-		j.place[pattern] = resolve(t, map[string]any{"$schema": doc["$schema"], "definitions": doc["definitions"], "allOf": []any{node}})
+		part := map[string]any{"$schema": doc["$schema"], "definitions": doc["definitions"], "allOf": []any{node}}
+		j.firstPlace[pattern], j.secondPlace[pattern] = compiled(t, part), resolve(t, part)
 	}
 	resources := schemaPlaces()["/resources"]
+	j.limited = compiled(t, map[string]any{"type": resources["type"], "required": resources["required"]})
+	return j
+}
+
+// compiled makes a schema ready for the first validator.
+func compiled(t *testing.T, doc any) *jsonschema.Schema {
+	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
-	if err := c.AddResource("limits.json", map[string]any{"type": resources["type"], "required": resources["required"]}); err != nil {
+	if err := c.AddResource("test:schema", doc); err != nil {
 		t.Fatal(err)
 	}
-	j.limited = c.MustCompile("limits.json")
-	return j
+	s, err := c.Compile("test:schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // resolve makes a schema ready for the second validator.
@@ -110,8 +126,12 @@ func (j *judges) agree(t *testing.T, text []byte) bool {
 		return false
 	}
 	refused := schema().compiled.Validate(d.root.toAny())
-	if other := j.second.Validate(value); (refused == nil) != (other == nil) {
-		t.Errorf("the validators disagree: %v\nthe second one says: %v", refused, other)
+	first, other := j.first.Validate(d.root.toAny()), j.second.Validate(value)
+	if (refused == nil) != (first == nil) || (refused == nil) != (other == nil) || schema().compiled.Valid(d.root.toAny()) != (refused == nil) {
+		t.Errorf("the validators disagree: %v\nthe first other one says: %v\nthe second one says: %v", refused, first, other)
+	}
+	if ours, theirs := refusals(refused), refusalsOf(first); !maps.Equal(ours, theirs) {
+		t.Errorf("the validators refuse different things: %v\nthe first other one says: %v", ours, theirs)
 	}
 	if refused != nil {
 		p := &project{files: newFiles(plugin(string(text))), doc: d, trial: true}
@@ -120,6 +140,49 @@ func (j *judges) agree(t *testing.T, text []byte) bool {
 	j.checksAgree(t, d)
 	decodeAgrees(t, d, refused == nil)
 	return refused == nil
+}
+
+// refusals counts what the schema refuses, by place and keyword; members that
+// are missing one by one.
+func refusals(refused []draft7.Failure) map[string]int {
+	said := map[string]int{}
+	for _, leaf := range leaves(refused, nil) {
+		said[fmt.Sprint(jsonPointer(leaf.Path), " ", leaf.Keyword, leaf.Property, leaf.Names)]++
+	}
+	return said
+}
+
+// refusalsOf is what refusals is, of what the first validator says.
+func refusalsOf(err error) map[string]int {
+	said := map[string]int{}
+	var count func(*jsonschema.ValidationError)
+	count = func(e *jsonschema.ValidationError) {
+		for _, cause := range e.Causes {
+			count(cause)
+		}
+		if len(e.Causes) > 0 {
+			return
+		}
+		var property, keyword string
+		var names []string
+		switch k := e.ErrorKind.(type) {
+		case *kind.Required:
+			names = k.Missing
+		case *kind.Dependency:
+			keyword, property, names = "dependencies", k.Prop, k.Missing
+		case *kind.Not:
+			keyword = "not"
+		}
+		if path := e.ErrorKind.KeywordPath(); keyword == "" && len(path) > 0 {
+			keyword = path[0]
+		}
+		said[fmt.Sprint(jsonPointer(e.InstanceLocation), " ", keyword, property, names)]++
+	}
+	var e *jsonschema.ValidationError
+	if errors.As(err, &e) {
+		count(e)
+	}
+	return said
 }
 
 // agreesAsWritten holds the schema against itself with the numbers as they are
@@ -132,17 +195,16 @@ func (j *judges) agreesAsWritten(t *testing.T, text []byte, valid bool) {
 	if err := schema().compiled.Validate(exact); (err == nil) != valid {
 		t.Errorf("with exact numbers the schema says %v", err)
 	}
+	if err := j.first.Validate(exact); (err == nil) != valid {
+		t.Errorf("with exact numbers the first validator says %v", err)
+	}
 }
 
 // everyRefusalIsReported holds the findings against the validator's own: one
 // for every place, by the rule that the fields table has for it.
-func (j *judges) everyRefusalIsReported(t *testing.T, refused error, issues []issue) {
-	var e *jsonschema.ValidationError
-	if errors.As(refused, &e); (e == nil) != (len(issues) == 0) {
+func (j *judges) everyRefusalIsReported(t *testing.T, refused []draft7.Failure, issues []issue) {
+	if (refused == nil) != (len(issues) == 0) {
 		t.Errorf("the schema says %v, the findings are %+v", refused, issues)
-		return
-	}
-	if e == nil {
 		return
 	}
 	said := map[string]bool{}
@@ -156,8 +218,8 @@ func (j *judges) everyRefusalIsReported(t *testing.T, refused error, issues []is
 		}
 		said[i.pointer] = true
 	}
-	for _, leaf := range leaves(e, nil) {
-		if pointer := jsonPointer(leaf.InstanceLocation); !said[pointer] && !said["/routes"] && !said["/dashboard_widgets"] {
+	for _, leaf := range leaves(refused, nil) {
+		if pointer := jsonPointer(leaf.Path); !said[pointer] && !said["/routes"] && !said["/dashboard_widgets"] {
 			t.Errorf("the schema refuses %q, but there is no finding: %v", pointer, leaf)
 		}
 	}
@@ -187,10 +249,11 @@ func (j *judges) checksAgree(t *testing.T, d *Document) {
 	}
 }
 
-// takes says whether both validators take the value at a place that has one.
+// takes says whether all validators take the value at a place that has one.
 func (j *judges) takes(d *Document, pointer string) bool {
 	n, _ := d.find(pointer)
-	return n != nil && schema().at(pointer).Validate(n.toAny()) == nil && j.place[patternOf(pointer)].Validate(asJSON(d, n)) == nil
+	return n != nil && schema().at(pointer).Validate(n.toAny()) == nil &&
+		j.firstPlace[patternOf(pointer)].Validate(n.toAny()) == nil && j.secondPlace[patternOf(pointer)].Validate(asJSON(d, n)) == nil
 }
 
 // asJSON is a value as encoding/json reads it.
@@ -218,7 +281,7 @@ func decodeAgrees(t *testing.T, d *Document, valid bool) {
 }
 
 // fixesAreTaken makes each fix of one finding, and holds what it writes against
-// both validators. It returns how many it made.
+// all validators. It returns how many it made.
 func (j *judges) fixesAreTaken(t *testing.T, text []byte, r *rand.Rand) (made int64) {
 	p := &project{files: newFiles(plugin(string(text))), doc: Index(text)}
 	if _, err := p.files.source(FileName, MaxSize); err != nil {
@@ -252,7 +315,7 @@ func (j *judges) fixesAreTaken(t *testing.T, text []byte, r *rand.Rand) (made in
 	return made
 }
 
-func TestTheSchemaItselfIsDraft07ForBothValidators(t *testing.T) {
+func TestTheSchemaItselfIsDraft07ForAllValidators(t *testing.T) {
 	data, err := os.ReadFile("testdata/draft-07.schema.json")
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +328,13 @@ func TestTheSchemaItselfIsDraft07ForBothValidators(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, validate := range map[string]func(any) error{"jsonschema/v6": first.Validate, "jsonschema-go": resolve(t, meta).Validate} {
+	ours := func(doc any) error {
+		if refused := draft7.Meta(nil).Validate(doc); refused != nil {
+			return errors.New(refused[0].String())
+		}
+		return nil
+	}
+	for name, validate := range map[string]func(any) error{"draft7": ours, "jsonschema/v6": first.Validate, "jsonschema-go": resolve(t, meta).Validate} {
 		if err := validate(doc); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -206,7 +206,7 @@ func (m *mending) readMemory() bool {
 	f, _ := strconv.ParseFloat(parts[1], 64)
 	if parts[2] == "" {
 		for _, unit := range []float64{1 << 20, 1 << 10} {
-			if low, _ := m.schema.Minimum.Float64(); f < low && f*unit >= low && f == math.Trunc(f) && !m.tooLarge(f*unit) {
+			if low := m.schema.Minimum.Float64(); f < low && f*unit >= low && f == math.Trunc(f) && !m.tooLarge(f*unit) {
 				m.write(false, int64(f*unit))
 			}
 		}
@@ -224,8 +224,7 @@ func (m *mending) readMemory() bool {
 
 // tooLarge says whether f is more than the schema takes.
 func (m *mending) tooLarge(f float64) bool {
-	high, _ := m.schema.Maximum.Float64()
-	return f > high
+	return f > m.schema.Maximum.Float64()
 }
 
 // readCPU reads shares of a core in other units: "500m", "50%", 500 of a
@@ -274,7 +273,7 @@ func (m *mending) readInterval() bool {
 	for _, r := range list {
 		m.clamp(r)
 		f, _ := asFloat(r.value)
-		low, _ := m.schema.Minimum.Float64()
+		low := m.schema.Minimum.Float64()
 		if timeout != nil && f < low && timeout.kind == kindNumber {
 			if t, ok := integer(timeout.text); ok && float64(t) >= low {
 				m.writeWith(false, int64(low), fmt.Sprintf(` and "timeout_seconds": %d`, int64(low)-1), replace(timeout, int64(low)-1))

@@ -106,7 +106,7 @@ func (m *mending) readWord(spell func(string) string, others map[string][]string
 		return true
 	}
 	best, bestDistance := "", 3
-	for _, v := range m.schema.Enum.Values {
+	for _, v := range m.schema.Enum {
 		w, _ := v.(string)
 		if distance := editDistance(shorten(word, 100), w); distance < min(bestDistance, len(w)-2) {
 			best, bestDistance = w, distance

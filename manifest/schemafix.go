@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/netstacks/netstacks-plugin/manifest/draft7"
 )
 
 // maxFixes bounds how many repairs one finding of the schema's rules offers.
@@ -24,7 +24,7 @@ type mending struct {
 	index    int    // of the item in its list
 	node     *node
 	parent   *node
-	schema   *jsonschema.Schema
+	schema   *draft7.Schema
 	required bool
 	fixes    []Fix
 }
@@ -97,11 +97,11 @@ func (m *mending) read() {
 		m.fillIn()
 		return
 	}
-	for _, r := range readings(n, m.schema.Types.ToStrings(), 2) {
+	for _, r := range readings(n, m.schema.Types, 2) {
 		m.write(r.safe, r.value)
 		m.clamp(r)
 	}
-	if n.kind == kindObject && m.schema.Types.String() == "[array]" {
+	if n.kind == kindObject && slices.Equal(m.schema.Types, []string{"array"}) {
 		m.listOfOne()
 	}
 }
@@ -140,7 +140,7 @@ func parentPointer(pointer string) string {
 
 // takes says whether the schema takes a value at the place.
 func (m *mending) takes(value any) bool {
-	return m.schema != nil && m.schema.Validate(value) == nil
+	return m.schema != nil && m.schema.Valid(value)
 }
 
 // write offers to write a value in place of what is there. A value that the
@@ -322,12 +322,12 @@ func (m *mending) clamp(r reading) {
 	}
 	alone := len(m.fixes) == 0
 	if low := m.schema.Minimum; low != nil {
-		if bound, _ := low.Float64(); f < bound {
+		if bound := low.Float64(); f < bound {
 			m.write(alone, boundValue(bound))
 		}
 	}
 	if high := m.schema.Maximum; high != nil {
-		if bound, _ := high.Float64(); f > bound {
+		if bound := high.Float64(); f > bound {
 			m.write(alone, boundValue(bound))
 		}
 	}

@@ -10,27 +10,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"github.com/netstacks/netstacks-plugin/manifest/draft7"
 )
-
-const draft07 = "http://json-schema.org/draft-07/schema"
 
 // metaSchema is the schema of Draft-07 schemas, made ready on first use. It is
 // the only thing compiled here: the author's schema is mere data to it, so
 // that nothing a $ref names is ever opened or fetched.
-var metaSchema = sync.OnceValue(func() *jsonschema.Schema {
-	c := jsonschema.NewCompiler()
-	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) { return unmatched(s), patternProblem(s) })
-	return c.MustCompile(draft07)
+var metaSchema = sync.OnceValue(func() *draft7.Schema {
+	return draft7.Meta(func(s string) (draft7.Matcher, error) { return anyText{}, patternProblem(s) })
 })
-
-// unmatched is a regular expression that is read but never matched.
-type unmatched string
-
-func (u unmatched) String() string { return string(u) }
-
-func (unmatched) MatchString(string) bool { return false }
 
 // patternProblem returns what is wrong with a regular expression in any
 // dialect. Go's own lacks much of what ECMA 262 has, lookahead for one, so
@@ -71,11 +59,7 @@ func (d *Document) settingsIssues() []issue {
 
 // settingsSchemaIssues judges settings_schema as the JSON Schema it must be.
 func (d *Document) settingsSchemaIssues(n *node) []issue {
-	var issues []issue
-	var refused *jsonschema.ValidationError
-	if errors.As(metaSchema().Validate(n.toAny()), &refused) {
-		issues = d.keywordIssues(n, deepest(refused))
-	}
+	issues := d.keywordIssues(n, deepest(metaSchema().Validate(n.toAny())))
 	w := schemaWalk{doc: d, ids: map[string]bool{}}
 	w.schema(n, []string{"settings_schema"})
 	return append(issues, w.judge()...)
@@ -83,18 +67,18 @@ func (d *Document) settingsSchemaIssues(n *node) []issue {
 
 // keywordIssues returns an issue for each value below the schema n that the
 // meta-schema refuses, whatever number of reasons it has.
-func (d *Document) keywordIssues(n *node, refused []*jsonschema.ValidationError) []issue {
-	reasons := map[*node][]jsonschema.ErrorKind{}
+func (d *Document) keywordIssues(n *node, refused []draft7.Failure) []issue {
+	reasons := map[*node][]draft7.Failure{}
 	var values []placed
 	for _, leaf := range refused {
 		if len(values) >= maxFindings {
 			break
 		}
-		if _, ofKey := leaf.ErrorKind.(*kind.PropertyNames); ofKey {
-			continue // its place is not to be relied on; schemaWalk finds it
+		if leaf.Keyword == draft7.PropertyNames {
+			continue // schemaWalk finds it, with the place of the name
 		}
 		value, owner := n, (*node)(nil)
-		for _, token := range leaf.InstanceLocation {
+		for _, token := range leaf.Path {
 			if owner = value; value != nil {
 				value, _ = value.child(token)
 			}
@@ -103,9 +87,9 @@ func (d *Document) keywordIssues(n *node, refused []*jsonschema.ValidationError)
 			continue
 		}
 		if reasons[value] == nil {
-			values = append(values, placed{node: value, owner: owner, path: append([]string{"settings_schema"}, leaf.InstanceLocation...)})
+			values = append(values, placed{node: value, owner: owner, path: append([]string{"settings_schema"}, leaf.Path...)})
 		}
-		reasons[value] = append(reasons[value], leaf.ErrorKind)
+		reasons[value] = append(reasons[value], leaf)
 	}
 	var issues []issue
 	for _, at := range values {
@@ -120,7 +104,7 @@ func (d *Document) keywordIssues(n *node, refused []*jsonschema.ValidationError)
 
 // keywordIssue says that a value inside settings_schema is not one that its
 // keyword takes.
-func (d *Document) keywordIssue(at placed, reasons []jsonschema.ErrorKind) issue {
+func (d *Document) keywordIssue(at placed, reasons []draft7.Failure) issue {
 	n := at.node
 	var words []string
 	for _, why := range reasons {
@@ -139,61 +123,65 @@ func (d *Document) keywordIssue(at placed, reasons []jsonschema.ErrorKind) issue
 
 var schemaTypes = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
-// deepest collects the errors that have no finer cause. Of alternatives it
+// deepest collects the failures that have no finer cause. Of alternatives it
 // takes those that came farthest: they are what the author most likely meant.
-func deepest(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
-	if _, ofKey := e.ErrorKind.(*kind.PropertyNames); ofKey || len(e.Causes) == 0 {
-		return []*jsonschema.ValidationError{e}
-	}
-	_, alternatives := e.ErrorKind.(*kind.AnyOf)
-	var list []*jsonschema.ValidationError
-	far := -1
-	for _, cause := range e.Causes {
-		branch := deepest(cause)
-		depth := 0
-		for _, leaf := range branch {
-			depth = max(depth, len(leaf.InstanceLocation))
-		}
-		switch {
-		case alternatives && depth < far:
+func deepest(refused []draft7.Failure) []draft7.Failure {
+	var list []draft7.Failure
+	for _, f := range refused {
+		if f.Keyword == draft7.PropertyNames || len(f.Branches) == 0 {
+			list = append(list, f)
 			continue
-		case alternatives && depth > far:
-			far, list = depth, nil
 		}
-		list = append(list, branch...)
+		var farthest []draft7.Failure
+		far := -1
+		for _, branch := range f.Branches {
+			branch = deepest(branch)
+			depth := 0
+			for _, leaf := range branch {
+				depth = max(depth, len(leaf.Path))
+			}
+			switch {
+			case f.Keyword == draft7.AnyOf && depth < far:
+				continue
+			case f.Keyword == draft7.AnyOf && depth > far:
+				far, farthest = depth, nil
+			}
+			farthest = append(farthest, branch...)
+		}
+		list = append(list, farthest...)
 	}
 	return list
 }
 
 // takes says in words what a keyword of the meta-schema takes.
-func takes(why jsonschema.ErrorKind) string {
+func takes(why draft7.Failure) string {
 	var words []string
-	switch k := why.(type) {
-	case *kind.Type:
-		if slices.Contains(k.Want, "object") && slices.Contains(k.Want, "boolean") {
+	switch s := why.Schema; why.Keyword {
+	case draft7.Type:
+		if slices.Contains(s.Types, "object") && slices.Contains(s.Types, "boolean") {
 			return "a schema: an object, true or false"
 		}
-		for _, t := range k.Want {
+		for _, t := range s.Types {
 			words = append(words, typeWords[t])
 		}
-	case *kind.Enum:
-		for _, v := range k.Want {
+	case draft7.Enum:
+		for _, v := range s.Enum {
 			words = append(words, fmt.Sprintf("%q", v))
 		}
 		return "one of " + strings.Join(words, ", ")
-	case *kind.Minimum:
-		return k.Want.RatString() + " or more"
-	case *kind.ExclusiveMinimum:
-		return "more than " + k.Want.RatString()
-	case *kind.MinItems:
+	case draft7.Minimum:
+		return boundText(s.Minimum.Rat()) + " or more"
+	case draft7.ExclusiveMinimum:
+		return "more than " + boundText(s.ExclusiveMinimum.Rat())
+	case draft7.MinItems:
 		return "a list that is not empty"
-	case *kind.UniqueItems:
+	case draft7.UniqueItems:
 		return "a list of values that differ"
-	case *kind.Format:
-		if k.Want == "regex" {
+	case draft7.Format:
+		if s.Format == "regex" {
 			return "a regular expression"
 		}
-		return "an address (" + k.Want + ")"
+		return "an address (" + s.Format + ")"
 	}
 	if len(words) == 0 {
 		return "another value"
@@ -305,7 +293,7 @@ func (w *schemaWalk) judge() []issue {
 // refProblem says why a reference leads nowhere; "" when it leads somewhere.
 func (w *schemaWalk) refProblem(ref string) string {
 	outside, fragment, _ := strings.Cut(ref, "#")
-	if w.ids[ref] || outside == draft07 || outside != "" && w.rebased && !strings.Contains(outside, ":") {
+	if w.ids[ref] || outside == draft7.MetaURL || outside != "" && w.rebased && !strings.Contains(outside, ":") {
 		return ""
 	}
 	if outside != "" && !w.ids[outside] {

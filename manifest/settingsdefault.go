@@ -3,16 +3,15 @@ package manifest
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/big"
 	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"github.com/netstacks/netstacks-plugin/manifest/draft7"
 )
 
 // Bounds of the judging of defaults; a form is far below all of them.
@@ -49,8 +48,8 @@ func (d *Document) defaultIssues(settings []setting, broken map[int]bool) []issu
 		if compiled == nil {
 			continue
 		}
-		var refused *jsonschema.ValidationError
-		if !errors.As(compiled.Validate(v.toAny()), &refused) {
+		refused := compiled.Validate(v.toAny())
+		if refused == nil {
 			continue
 		}
 		if i, ok := d.defaultIssue(s, v, deepest(refused), compiled); ok {
@@ -154,18 +153,16 @@ func (in *inlined) named(n *node) (any, bool) {
 	return object, true
 }
 
+// settingMeta is the schema of what compileSetting compiles: any pattern will do
+// there, as those that are broken are found before.
+var settingMeta = sync.OnceValue(func() *draft7.Schema { return draft7.Meta(lenientPattern) })
+
 // compileSetting compiles a schema that stands alone; nil when it cannot be.
-// Nothing is opened or fetched: whatever is asked for is refused.
-func compileSetting(plain any) *jsonschema.Schema {
-	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft7)
-	c.UseLoader(jsonschema.SchemeURLLoader{})
-	c.UseRegexpEngine(lenientPattern)
-	const name = "setting:schema"
-	if c.AddResource(name, plain) != nil {
+func compileSetting(plain any) *draft7.Schema {
+	if !settingMeta().Valid(plain) {
 		return nil
 	}
-	compiled, err := c.Compile(name)
+	compiled, err := draft7.Compile(plain, lenientPattern)
 	if err != nil {
 		return nil
 	}
@@ -174,14 +171,14 @@ func compileSetting(plain any) *jsonschema.Schema {
 
 // lenientPattern reads a pattern as Go does. One that Go cannot read, or that is
 // costly, matches everything: ECMA 262 has much that Go lacks.
-func lenientPattern(pattern string) (jsonschema.Regexp, error) {
+func lenientPattern(pattern string) (draft7.Matcher, error) {
 	tree, err := syntax.Parse(pattern[:min(len(pattern), maxPattern+1)], syntax.Perl)
 	if err != nil || len(pattern) > maxPattern || machineSize(tree) > maxMachine || strings.Contains(pattern, `\Q`) || strings.Contains(pattern, `\C`) {
-		return anyText(pattern), nil
+		return anyText{}, nil
 	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
-		return anyText(pattern), nil
+		return anyText{}, nil
 	}
 	return re, nil
 }
@@ -199,18 +196,16 @@ func machineSize(re *syntax.Regexp) int {
 }
 
 // anyText is a pattern that matches every text.
-type anyText string
-
-func (a anyText) String() string { return string(a) }
+type anyText struct{}
 
 func (anyText) MatchString(string) bool { return true }
 
 // defaultIssue says how a default breaks the rules of its setting. It is not
 // ok where validators differ: most take an empty text for any format.
-func (d *Document) defaultIssue(s setting, v *node, refused []*jsonschema.ValidationError, compiled *jsonschema.Schema) (issue, bool) {
+func (d *Document) defaultIssue(s setting, v *node, refused []draft7.Failure, compiled *draft7.Schema) (issue, bool) {
 	var allowed []string
 	for _, leaf := range refused {
-		if _, format := leaf.ErrorKind.(*kind.Format); format && v.kind == kindString && v.text == "" {
+		if leaf.Keyword == draft7.Format && v.kind == kindString && v.text == "" {
 			continue
 		}
 		if words := settingAccepts(leaf); !slices.Contains(allowed, words) && len(allowed) < 5 {
@@ -228,48 +223,48 @@ func (d *Document) defaultIssue(s setting, v *node, refused []*jsonschema.Valida
 }
 
 // settingAccepts says in words what a keyword of a setting takes.
-func settingAccepts(leaf *jsonschema.ValidationError) string {
+func settingAccepts(leaf draft7.Failure) string {
 	words := ""
-	switch k := leaf.ErrorKind.(type) {
-	case *kind.Enum:
-		list := make([]string, 0, len(k.Want))
-		for _, v := range k.Want[:min(len(k.Want), 10)] {
+	switch s := leaf.Schema; leaf.Keyword {
+	case draft7.Enum:
+		list := make([]string, 0, len(s.Enum))
+		for _, v := range s.Enum[:min(len(s.Enum), 10)] {
 			list = append(list, shorten(jsonText(v), 60))
 		}
 		words = "one of " + strings.Join(list, ", ")
-	case *kind.Const:
-		words = shorten(jsonText(k.Want), 60)
-	case *kind.Maximum:
-		words = boundText(k.Want) + " or less"
-	case *kind.Minimum:
-		words = boundText(k.Want) + " or more"
-	case *kind.ExclusiveMaximum:
-		words = "less than " + boundText(k.Want)
-	case *kind.ExclusiveMinimum:
-		words = "more than " + boundText(k.Want)
-	case *kind.MultipleOf:
-		words = "a multiple of " + boundText(k.Want)
-	case *kind.MinLength:
-		words = fmt.Sprintf("text of at least %s", howMany(k.Want, "character"))
-	case *kind.MaxLength:
-		words = fmt.Sprintf("text of at most %s", howMany(k.Want, "character"))
-	case *kind.Pattern:
-		words = "text that matches " + quoteShort(k.Want)
-	case *kind.Format:
-		words = "text of the format " + quoteShort(k.Want)
-	case *kind.MinItems:
-		words = "at least " + howMany(k.Want, "item")
-	case *kind.MaxItems:
-		words = "at most " + howMany(k.Want, "item")
-	case *kind.Required:
-		words = "an object with " + shorten(strings.Join(k.Missing, ", "), 60)
-	case *kind.AdditionalProperties:
-		words = "no " + shorten(strings.Join(k.Properties, ", "), 60)
+	case draft7.Const:
+		words = shorten(jsonText(s.Const), 60)
+	case draft7.Maximum:
+		words = boundText(s.Maximum.Rat()) + " or less"
+	case draft7.Minimum:
+		words = boundText(s.Minimum.Rat()) + " or more"
+	case draft7.ExclusiveMaximum:
+		words = "less than " + boundText(s.ExclusiveMaximum.Rat())
+	case draft7.ExclusiveMinimum:
+		words = "more than " + boundText(s.ExclusiveMinimum.Rat())
+	case draft7.MultipleOf:
+		words = "a multiple of " + boundText(s.MultipleOf.Rat())
+	case draft7.MinLength:
+		words = fmt.Sprintf("text of at least %s", howMany(*s.MinLength, "character"))
+	case draft7.MaxLength:
+		words = fmt.Sprintf("text of at most %s", howMany(*s.MaxLength, "character"))
+	case draft7.Pattern:
+		words = "text that matches " + quoteShort(s.Pattern)
+	case draft7.Format:
+		words = "text of the format " + quoteShort(s.Format)
+	case draft7.MinItems:
+		words = "at least " + howMany(*s.MinItems, "item")
+	case draft7.MaxItems:
+		words = "at most " + howMany(*s.MaxItems, "item")
+	case draft7.Required:
+		words = "an object with " + shorten(strings.Join(leaf.Names, ", "), 60)
+	case draft7.AdditionalProperties:
+		words = "no " + shorten(strings.Join(leaf.Names, ", "), 60)
 	default:
-		words = takes(k)
+		words = takes(leaf)
 	}
-	if len(leaf.InstanceLocation) > 0 {
-		words += " at " + wholePath(leaf.InstanceLocation)
+	if len(leaf.Path) > 0 {
+		words += " at " + wholePath(leaf.Path)
 	}
 	return words
 }
@@ -293,23 +288,23 @@ func boundText(r *big.Rat) string {
 
 // defaultFixes offers other defaults, those first that are the same value in
 // another writing. Each is one that the setting takes.
-func (d *Document) defaultFixes(s setting, v *node, refused []*jsonschema.ValidationError, compiled *jsonschema.Schema) []Fix {
+func (d *Document) defaultFixes(s setting, v *node, refused []draft7.Failure, compiled *draft7.Schema) []Fix {
 	var fixes []Fix
 	remove := riskyFix(`remove "default"`, removeKey(s.node, "default"))
 	offer := func(safe bool, text string) {
 		candidate := valueOf([]byte(text))
 		title := `write "default": ` + shorten(text, 60)
-		if candidate == nil || compiled.Validate(candidate.toAny()) != nil {
+		if candidate == nil || !compiled.Valid(candidate.toAny()) {
 			return
 		}
 		fixes = append(fixes, Fix{Title: title, Safe: safe, Edits: []Edit{replace(v, json.RawMessage(text))}})
 	}
 	for _, leaf := range refused {
-		if len(leaf.InstanceLocation) > 0 {
+		if len(leaf.Path) > 0 {
 			continue
 		}
-		switch k := leaf.ErrorKind.(type) {
-		case *kind.Type:
+		switch rules := leaf.Schema; leaf.Keyword {
+		case draft7.Type:
 			sameValueFixes(v, offer)
 			if t := s.node.get("type"); v.kind == kindNull && t != nil && t.kind == kindString {
 				types := []any{t.text, "null"}
@@ -317,21 +312,21 @@ func (d *Document) defaultFixes(s setting, v *node, refused []*jsonschema.Valida
 			} else if name, _ := typeOfValue(v); t != nil && t.kind == kindString && isSingleType(name) {
 				fixes = append(fixes, riskyFix(fmt.Sprintf("write \"type\": %q", name), replace(t, name)))
 			}
-		case *kind.Enum:
+		case draft7.Enum:
 			sameValueFixes(v, offer)
-			offerChoices(v, k.Want, offer)
-		case *kind.Const:
-			offer(false, jsonText(k.Want))
-		case *kind.Minimum:
-			offer(false, boundText(k.Want))
+			offerChoices(v, rules.Enum, offer)
+		case draft7.Const:
+			offer(false, jsonText(rules.Const))
+		case draft7.Minimum:
+			offer(false, boundText(rules.Minimum.Rat()))
 			fixes = append(fixes, boundFix(s, v, "minimum")...)
-		case *kind.Maximum:
-			offer(false, boundText(k.Want))
+		case draft7.Maximum:
+			offer(false, boundText(rules.Maximum.Rat()))
 			fixes = append(fixes, boundFix(s, v, "maximum")...)
-		case *kind.ExclusiveMinimum:
-			offer(false, boundText(new(big.Rat).Add(k.Want, big.NewRat(1, 1))))
-		case *kind.ExclusiveMaximum:
-			offer(false, boundText(new(big.Rat).Sub(k.Want, big.NewRat(1, 1))))
+		case draft7.ExclusiveMinimum:
+			offer(false, boundText(new(big.Rat).Add(rules.ExclusiveMinimum.Rat(), big.NewRat(1, 1))))
+		case draft7.ExclusiveMaximum:
+			offer(false, boundText(new(big.Rat).Sub(rules.ExclusiveMaximum.Rat(), big.NewRat(1, 1))))
 		}
 	}
 	return distinctFixes(append(fixes, remove))

@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"github.com/netstacks/netstacks-plugin/manifest/draft7"
 )
 
 // refusal sorts what the meta-schema says of one value.
@@ -20,24 +19,24 @@ type refusal struct {
 
 // keywordFixes mend a value that its keyword does not take. The last resort of
 // most is to remove the keyword.
-func (d *Document) keywordFixes(at placed, reasons []jsonschema.ErrorKind) []Fix {
+func (d *Document) keywordFixes(at placed, reasons []draft7.Failure) []Fix {
 	r := refusal{at: at, key: at.path[len(at.path)-1], wanted: map[string]bool{}, others: map[string]bool{}}
 	for _, why := range reasons {
-		switch k := why.(type) {
-		case *kind.Type:
-			for _, t := range k.Want {
+		switch why.Keyword {
+		case draft7.Type:
+			for _, t := range why.Schema.Types {
 				r.wanted[t] = true
 			}
-		case *kind.Enum:
+		case draft7.Enum:
 			r.others["type"] = true // the one keyword of fixed words
-		case *kind.Minimum:
+		case draft7.Minimum:
 			r.others["negative"] = true
-		case *kind.ExclusiveMinimum:
+		case draft7.ExclusiveMinimum:
 			r.others["step"] = true
-		case *kind.UniqueItems:
+		case draft7.UniqueItems:
 			r.others["twice"] = true
-		case *kind.Format:
-			r.others[k.Want] = true
+		case draft7.Format:
+			r.others[why.Schema.Format] = true
 		}
 	}
 	var fixes []Fix

@@ -3,13 +3,12 @@ package manifest
 import (
 	"bytes"
 	_ "embed"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"github.com/netstacks/netstacks-plugin/manifest/draft7"
 )
 
 //go:embed schema.json
@@ -23,36 +22,36 @@ func Schema() []byte { return bytes.Clone(schemaJSON) }
 var schema = sync.OnceValue(prepareSchema)
 
 func prepareSchema() schemaSet {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
-	if err != nil {
+	var doc map[string]any
+	d := json.NewDecoder(bytes.NewReader(schemaJSON))
+	d.UseNumber()
+	if err := d.Decode(&doc); err != nil {
 		panic(fmt.Sprintf("manifest: the embedded schema is not JSON: %v", err))
 	}
-	const name = "manifest:schema" // absolute: a relative name would be looked up from the current folder
-	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft7)
-	if err := c.AddResource(name, doc); err != nil {
+	compiled, err := draft7.Compile(doc, nil)
+	if err != nil {
 		panic(fmt.Sprintf("manifest: the embedded schema: %v", err))
 	}
-	return schemaSet{compiled: c.MustCompile(name), doc: doc.(map[string]any)}
+	return schemaSet{compiled: compiled, doc: doc}
 }
 
 // schemaSet is the schema, compiled and as a document.
 type schemaSet struct {
-	compiled *jsonschema.Schema
+	compiled *draft7.Schema
 	doc      map[string]any
 }
 
 // at returns the part of the schema that judges the place of a JSON Pointer;
 // nil when none does.
-func (s schemaSet) at(pointer string) *jsonschema.Schema {
+func (s schemaSet) at(pointer string) *draft7.Schema {
 	sub := s.compiled
 	if pointer == "" {
 		return sub
 	}
 	for token := range strings.SplitSeq(pointer[1:], "/") {
 		next := sub.Properties[unescapePointer(token)]
-		if items, ok := sub.Items.(*jsonschema.Schema); next == nil && ok {
-			next = items
+		if next == nil {
+			next = sub.Items
 		}
 		if next == nil {
 			return nil
@@ -93,53 +92,47 @@ func (s schemaSet) resolve(node map[string]any) map[string]any {
 // that it refuses and for each property that it misses.
 func (p *project) schemaIssues() []issue {
 	d := p.doc
-	err := schema().compiled.Validate(d.root.toAny())
-	if err == nil {
-		return nil
-	}
-	var refused *jsonschema.ValidationError
-	if !errors.As(err, &refused) {
-		return []issue{{rule: ruleSchemaOther, message: err.Error()}}
-	}
 	var issues []issue
 	judged := map[string]bool{}
-	for _, leaf := range leaves(refused, nil) {
+	for _, leaf := range leaves(schema().compiled.Validate(d.root.toAny()), nil) {
 		if len(issues) >= maxFindings {
 			break
 		}
-		pointer := jsonPointer(leaf.InstanceLocation)
+		pointer := jsonPointer(leaf.Path)
 		n, _ := d.find(pointer)
 		if n == nil {
 			continue
 		}
-		switch k := leaf.ErrorKind.(type) {
-		case *kind.Required:
-			for _, name := range k.Missing {
+		switch leaf.Keyword {
+		case draft7.Required:
+			for _, name := range leaf.Names {
 				i := d.missingIssue(n, pointer, name)
 				i.fixes = p.missingFixes(n, pointer, name)
 				issues = append(issues, i)
 			}
-		case *kind.Dependency:
-			i := d.bundleIssue(n, k.Prop)
-			i.fixes = p.missingBundleFixes(n, k.Prop)
+		case draft7.Dependencies:
+			i := d.bundleIssue(n, leaf.Property)
+			i.fixes = p.missingBundleFixes(n, leaf.Property)
 			issues = append(issues, i)
 		default:
 			if !judged[pointer] { // one sentence a value, whatever number of keywords refuses it
 				judged[pointer] = true
-				issues = append(issues, d.refusedIssue(n, pointer, leaf.ErrorKind, p.valueFixes(pointer)))
+				issues = append(issues, d.refusedIssue(n, pointer, leaf, p.valueFixes(pointer)))
 			}
 		}
 	}
 	return issues
 }
 
-// leaves collects the errors that have no finer cause.
-func leaves(e *jsonschema.ValidationError, list []*jsonschema.ValidationError) []*jsonschema.ValidationError {
-	if len(e.Causes) == 0 {
-		return append(list, e)
-	}
-	for _, cause := range e.Causes {
-		list = leaves(cause, list)
+// leaves adds to list the failures that have no finer cause.
+func leaves(refused, list []draft7.Failure) []draft7.Failure {
+	for _, f := range refused {
+		if len(f.Branches) == 0 {
+			list = append(list, f)
+		}
+		for _, branch := range f.Branches {
+			list = leaves(branch, list)
+		}
 	}
 	return list
 }
@@ -177,15 +170,15 @@ func (d *Document) bundleIssue(n *node, name string) issue {
 }
 
 // refusedIssue says why the schema refuses a value, and how it may be repaired.
-func (d *Document) refusedIssue(n *node, pointer string, why jsonschema.ErrorKind, fixes []Fix) issue {
+func (d *Document) refusedIssue(n *node, pointer string, why draft7.Failure, fixes []Fix) issue {
 	reason := ""
-	switch k := why.(type) {
-	case *kind.Type:
-		reason = typeHint(n, k.Want...)
+	switch why.Keyword {
+	case draft7.Type:
+		reason = typeHint(n, why.Schema.Types...)
 		if reason == inQuotes && (len(fixes) == 0 || fixes[0].Edits[0].New != jsonText(n.text)) {
 			reason = ""
 		}
-	case *kind.Not:
+	case draft7.Not:
 		i := d.valueIssue(n, pointer, "")
 		i.rule, i.allowed, i.fixes = ruleWildcard, "capabilities by their names", fixes
 		i.message = `the wildcard capability "*" is refused when the service token is made; name the capabilities the plugin uses`
