@@ -90,24 +90,17 @@ func firstDifference(got, want string) string {
 }
 
 func TestPlanDrawsItsTree(t *testing.T) {
+	p := Plan{Dir: "out/my-plugin", Files: []File{{Path: "service/z"}, {Path: ".gitignore"}, {Path: "service/a/b/c"}, {Path: "service/a/d"}}}
 	const want = `out/my-plugin/
 ├── .gitignore
-├── manifest.json
-├── migrations/
-│   └── 001_initial_schema.sql
 └── service/
-    ├── .dockerignore
-    ├── Dockerfile
-    ├── database.py
-    ├── main.py
-    ├── models.py
-    ├── requirements.txt
-    ├── routes/
-    │   ├── __init__.py
-    │   └── admin.py
-    └── sdk.py
+    ├── a/
+    │   ├── b/
+    │   │   └── c
+    │   └── d
+    └── z
 `
-	if got := plan(t, good()).String(); got != want {
+	if got := p.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

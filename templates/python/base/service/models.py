@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, StrictBool, StringConstraints
+
+from sdk import Device
 
 # PostgreSQL cannot store the character NUL in text, so it is refused at the door.
 _NO_NUL = r"^[^\x00]*$"
@@ -34,7 +36,7 @@ class ItemCreate(BaseModel):
 
     name: Name
     description: Description | None = None
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class ItemUpdate(BaseModel):
@@ -42,10 +44,28 @@ class ItemUpdate(BaseModel):
 
     name: Name | None = None
     description: Description | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
 
 
 class ItemList(BaseModel):
     """The rows of the terminal panel."""
 
     data: list[Item]
+
+
+class Enabled(BaseModel):
+    """How many items were enabled."""
+
+    enabled: int
+
+
+class DeviceList(BaseModel):
+    """Devices of the Controller's inventory."""
+
+    data: list[Device]
+
+
+class Problem(BaseModel):
+    """Why a request was not served."""
+
+    detail: str

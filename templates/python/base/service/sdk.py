@@ -17,6 +17,7 @@ NetStacksError. For production, the package netstacks-sdk offers the same operat
 """
 
 import asyncio
+import functools
 import os
 import random
 import re
@@ -24,6 +25,7 @@ import ssl
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -56,6 +58,7 @@ class NetStacksAPIError(NetStacksError):
     """
 
     def __init__(self, status: int, message: str, required: str | None = None) -> None:
+        """Make the text of all three."""
         self.status = status
         self.message = message
         self.required = required
@@ -140,6 +143,7 @@ class NetStacksSDK:
         token: str | None = None,
         timeout: float = 30.0,
     ) -> None:
+        """Read the environment; what is missing there is said by the first call."""
         self._base_url = (
             (base_url or os.getenv("CONTROLLER_API_URL") or "").strip().rstrip("/")
         )
@@ -148,9 +152,11 @@ class NetStacksSDK:
         self._http: httpx.AsyncClient | None = None
 
     def __repr__(self) -> str:
+        """Where the Controller is, and no token."""
         return f"NetStacksSDK(base_url={self._base_url!r})"
 
     async def __aenter__(self) -> Self:
+        """Return the client itself; the first call connects."""
         return self
 
     async def __aexit__(
@@ -159,6 +165,7 @@ class NetStacksSDK:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """Close the connections."""
         await self.close()
 
     async def close(self) -> None:
@@ -238,7 +245,7 @@ class NetStacksSDK:
                 await self._request("GET", path + quote(resource_id, safe=""))
             )
         except NetStacksAPIError as exc:
-            if exc.status == 404:
+            if exc.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
 
@@ -328,26 +335,20 @@ class NetStacksSDK:
         return text.replace(self._token, "***")
 
 
-_warned_about_tls = False
+@functools.cache  # so that it is said once
+def _warn_of_unchecked_tls() -> None:
+    sys.stderr.write(
+        "NETSTACKS_TLS_VERIFY=false: the Controller's certificate is unchecked\n"
+    )
 
 
 def _tls() -> ssl.SSLContext:
-    global _warned_about_tls
     context = ssl.create_default_context()
-    if os.getenv("NETSTACKS_TLS_VERIFY", "").strip().lower() in (
-        "false",
-        "0",
-        "no",
-        "off",
-    ):
+    verify = os.getenv("NETSTACKS_TLS_VERIFY", "").strip().lower()
+    if verify in ("false", "0", "no", "off"):
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        if not _warned_about_tls:
-            _warned_about_tls = True
-            print(
-                "NETSTACKS_TLS_VERIFY=false: the Controller's certificate is unchecked",
-                file=sys.stderr,
-            )
+        _warn_of_unchecked_tls()
         return context
     ca = os.getenv("NETSTACKS_CA_CERT", "").strip()
     if not ca:
@@ -371,7 +372,8 @@ def _untrusted(exc: Exception) -> bool:
 def _delay(attempt: int, retry_after: str | None) -> float:
     if retry_after is not None and retry_after.isdecimal():
         return min(float(retry_after), LONGEST_DELAY_SECONDS)
-    return FIRST_DELAY_SECONDS * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)
+    jitter = random.uniform(0.5, 1.5)  # noqa: S311 (nobody gains by guessing it)
+    return FIRST_DELAY_SECONDS * 2.0 ** (attempt - 1) * jitter
 
 
 def _error(body: Any) -> tuple[str, str | None]:

@@ -14,6 +14,7 @@ class ItemStore:
     """The items of every organisation. Each method sees those of one only."""
 
     def __init__(self) -> None:
+        """Start with none."""
         self._items: dict[UUID, dict[UUID, Item]] = {}
 
     async def list_items(self, org: UUID, limit: int, offset: int) -> list[Item]:

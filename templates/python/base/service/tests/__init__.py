@@ -1,0 +1,1 @@
+"""The tests: pytest runs them in this folder's parent."""
