@@ -35,7 +35,7 @@ func (w world) targets(t *testing.T) {
 	}
 	w.write(t, "cut.nspkg", string(whole[:len(whole)/2]))
 	w.write(t, "torn.nspkg", strings.ReplaceAll(string(whole), "PK\x01\x02", "PK\x01\x03"))
-	w.write(t, "zeroed.nspkg", string(whole[:30])+strings.Repeat("\x00", 300)+string(whole[330:]))
+	w.write(t, "zeroed.nspkg", string(whole[:60])+strings.Repeat("\x00", 300)+string(whole[360:]))
 	w.write(t, "dir/manifest.json/manifest.json", text)
 	w.write(t, "notes.txt", "")
 	for _, dir := range []string{"loop", "nowhere", "elsewhere"} {

@@ -1,137 +1,208 @@
 package nspkg
 
 import (
-	"archive/zip"
-	"errors"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
-	"path"
-	"path/filepath"
-	"strings"
-)
-
-// Limits of an archive's list of files; a plugin stays far below them. What the
-// files hold is bounded by those who read it.
-const (
-	maxDirectory = 8 << 20 // bytes that are read to learn what an archive holds
-	maxName      = 1000    // bytes of a file's name
-	maxDepth     = 64      // folders around a file
+	"syscall"
 )
 
 // Archive is an open .nspkg: its files, to be read as those of a plugin
-// directory. Reading one may find that it is damaged.
+// directory. What it holds was not read yet when it was opened: reading a file
+// fails where its content is not what the archive declares. It is safe for
+// concurrent use.
 type Archive struct {
 	fs.FS
-	file *os.File
+	in      io.ReaderAt
+	size    int64
+	records []record // in the order of its list of files
+	close   func() error
 }
 
-// Close closes the archive.
-func (a *Archive) Close() error { return a.file.Close() }
+// ArchivedFile is a file in an archive.
+type ArchivedFile struct {
+	Path           string      `json:"path"`            // slash-separated
+	Size           int64       `json:"size"`            // bytes, as declared
+	CompressedSize int64       `json:"compressed_size"` // bytes in the archive
+	Mode           fs.FileMode `json:"mode"`            // 0644 or 0755
+}
 
-// Open opens a .nspkg for reading. The error says what is wrong with the file:
-// it is no regular file, empty, no ZIP archive, damaged, holds nothing, lists
-// more than an archive of a plugin does, or holds the plugin's folder where the
-// Controller looks for what is in it.
+// Open opens a .nspkg for reading. It refuses what is no archive, what one
+// reader would take for something else than another, and what could reach
+// outside of the folder that it is extracted to or exhaust the machine: the
+// error is then a *RefusedError. It reads the list of files and the headers in
+// front of their content, in memory that does not depend on what they claim.
 func Open(name string) (*Archive, error) {
-	// What it is comes first: to open a FIFO would wait for a writer.
+	// What it is comes first: to open a device may do something.
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return nil, cause(err)
 	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
-	case info.Size() == 0:
-		return nil, errors.New("the file is empty")
+		return nil, notRegular()
 	}
-	file, err := os.Open(name)
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a FIFO in its place would wait for a writer
 	if err != nil {
 		return nil, cause(err)
 	}
-	in := &meter{in: file, left: maxDirectory}
-	files, err := zip.NewReader(in, info.Size())
-	if err == nil {
-		err = checkList(files.File)
-	}
+	a, err := openArchive(file)
 	if err != nil {
-		return nil, errors.Join(archiveError(err), file.Close())
+		file.Close()
+		return nil, err
 	}
-	in.left = -1
-	return &Archive{FS: files, file: file}, nil
+	a.close = file.Close
+	return a, nil
 }
 
-// archiveError says what the reader of ZIP files found in words of ours.
-func archiveError(err error) error {
-	switch {
-	case errors.Is(err, zip.ErrFormat):
-		return errors.New("it is no ZIP archive, or its end is missing")
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return errors.New("its list of files is damaged")
-	}
-	return err
+func notRegular() error {
+	return refuse(NotAnArchive, "", "name a .nspkg file", "it is no regular file")
 }
 
-// checkList refuses lists of files that no plugin has.
-func checkList(files []*zip.File) error {
-	seen := make(map[string]bool, len(files))
-	for _, f := range files {
-		switch name := path.Clean(f.Name); {
-		case !filepath.IsLocal(f.Name) || strings.Contains(f.Name, `\`):
-			return fmt.Errorf("it holds %q, a name that leads out of the plugin's folder", f.Name)
-		case seen[name]:
-			return fmt.Errorf("it holds %q twice, and readers differ in which of the two they take", f.Name)
-		default:
-			seen[name] = true
+func openArchive(file *os.File) (*Archive, error) {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, cause(err)
+	case !info.Mode().IsRegular():
+		return nil, notRegular()
+	}
+	return NewArchive(file, info.Size())
+}
+
+// NewArchive is Open for an archive of that many bytes in in, which must stay
+// as it is and readable while the archive is used. Close does not touch it.
+func NewArchive(in io.ReaderAt, size int64) (*Archive, error) {
+	switch {
+	case size == 0:
+		return nil, refuse(NotAnArchive, "", adviceDamaged, "the file is empty")
+	case size > maxArchive:
+		return nil, refuse(TooLarge, "", adviceSmaller, "it is %d bytes large, %d are allowed", size, maxArchive)
+	}
+	dir, err := findDirectory(in, size)
+	if err != nil {
+		return nil, err
+	}
+	a := &Archive{in: in, size: size, close: func() error { return nil }}
+	if a.records, err = readRecords(in, dir); err != nil {
+		return nil, err
+	}
+	if err := a.checkRecords(); err != nil {
+		return nil, err
+	}
+	files, err := plantTree(a)
+	if err != nil {
+		return nil, err
+	}
+	a.FS = files
+	if err := locate(in, a.records, dir.offset); err != nil {
+		return nil, err
+	}
+	if top, wrapped := topFolder(a.records); wrapped {
+		return nil, refuse(WrappedFolder, top+"/", "`netstacks-plugin package` writes it so", "its files lie below %s/, and the Controller looks for manifest.json at the top", top)
+	}
+	return a, nil
+}
+
+// checkRecords judges each entry by itself, and all of them by their size.
+func (a *Archive) checkRecords() error {
+	total := int64(0)
+	for i := range a.records {
+		r := &a.records[i]
+		name := r.path()
+		if r.name == "/" {
+			name = r.name
 		}
-		if len(f.Name) > maxName || strings.Count(f.Name, "/") > maxDepth {
-			return fmt.Errorf("it holds a file with a name of %d bytes in %d folders, %d and %d are allowed", len(f.Name), strings.Count(f.Name, "/"), maxName, maxDepth)
+		if err := checkName(name); err != nil {
+			err.Entry = r.name
+			return err
+		}
+		if err := r.checkKind(); err != nil {
+			return err
+		}
+		if total += r.size; total > maxTotal {
+			return refuse(TooLarge, "", adviceSmaller, "its files are more than %d bytes large, which is all that is allowed", maxTotal)
 		}
 	}
-	top, wrapped := topFolder(files)
-	switch {
-	case len(files) == 0:
-		return errors.New("it holds no files")
-	case wrapped:
-		return fmt.Errorf("its files lie below %s/, and the Controller looks for manifest.json at the top; `netstacks-plugin package` writes it so", top)
+	if total > freeTotal && total/maxTotalRatio > a.size {
+		return refuse(RatioTooHigh, "", adviceHostile, "it grows from %d to %d bytes, more than %d times: that is made to fill memory and disks", a.size, total, maxTotalRatio)
 	}
 	return nil
 }
 
-// topFolder returns the folder that all files lie below, when there is one and
-// it is a plugin's: it holds a manifest.json. What macOS puts beside the files
-// does not count.
-func topFolder(files []*zip.File) (top string, wrapped bool) {
-	for _, f := range files {
-		first, _, below := strings.Cut(f.Name, "/")
-		if below && first == "__MACOSX" {
+// Close closes the archive.
+func (a *Archive) Close() error { return a.close() }
+
+// Size is how many bytes the archive has.
+func (a *Archive) Size() int64 { return a.size }
+
+// Files returns the files of the archive in its order; folders are left out.
+func (a *Archive) Files() []ArchivedFile {
+	files := make([]ArchivedFile, 0, len(a.records))
+	for i := range a.records {
+		if r := &a.records[i]; !r.isFolder() {
+			files = append(files, ArchivedFile{Path: r.name, Size: r.size, CompressedSize: r.packed, Mode: r.mode()})
+		}
+	}
+	return files
+}
+
+// Digests are SHA-256 sums in lower-case hexadecimal.
+type Digests struct {
+	Archive string   // of the archive's bytes
+	Files   []string // of the content of each of Files
+}
+
+// Digests reads everything that the archive holds. The error is that of the
+// first file whose content is not what the archive declares, a *RefusedError,
+// or the context's.
+func (a *Archive) Digests(ctx context.Context) (Digests, error) {
+	var d Digests
+	buffer := make([]byte, 64<<10)
+	sum := sha256.New()
+	whole, err := hashed(ctx, sum, io.NewSectionReader(a.in, 0, a.size), buffer)
+	if err != nil {
+		return d, fmt.Errorf("reading the archive: %w", cause(err))
+	}
+	d.Archive = whole
+	for i := range a.records {
+		r := &a.records[i]
+		if r.isFolder() {
 			continue
 		}
-		if !below || top != "" && first != top {
-			return "", false
+		file := a.open(r)
+		digest, err := hashed(ctx, sum, file, buffer)
+		file.Close()
+		if err != nil {
+			return d, cause(err)
 		}
-		top = first
-		wrapped = wrapped || path.Clean(f.Name) == top+"/manifest.json"
+		d.Files = append(d.Files, digest)
 	}
-	return top, wrapped
+	return d, nil
 }
 
-// errListTooLong is returned for an archive whose list of files is too long.
-var errListTooLong = fmt.Errorf("its list of files is longer than %d MiB", maxDirectory>>20)
-
-// meter reads at most left bytes; as many as are asked for while left is -1.
-type meter struct {
-	in   io.ReaderAt
-	left int64
+// hashed returns the digest of all that in holds.
+func hashed(ctx context.Context, sum hash.Hash, in io.Reader, buffer []byte) (string, error) {
+	sum.Reset()
+	if _, err := io.CopyBuffer(sum, untilDone{ctx, in}, buffer); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-func (m *meter) ReadAt(p []byte, at int64) (int, error) {
-	if m.left < 0 {
-		return m.in.ReadAt(p, at)
+// untilDone reads until its context is cancelled.
+type untilDone struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (r untilDone) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
 	}
-	if int64(len(p)) > m.left {
-		return 0, errListTooLong
-	}
-	m.left -= int64(len(p))
-	return m.in.ReadAt(p, at)
+	return r.in.Read(p)
 }
