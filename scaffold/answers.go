@@ -127,8 +127,8 @@ func (a Answers) Problems() []Problem {
 		}
 	}
 	add(FieldName, manifest.NewNameProblem(a.Name))
-	if _, ok := templateByName(a.Template); !ok {
-		add(FieldTemplate, fmt.Sprintf("there is no template %q; choose %s", a.Template, templateNames()))
+	if _, ok := TemplateByName(a.Template); !ok {
+		add(FieldTemplate, fmt.Sprintf("there is no template %q; choose %s", a.Template, TemplateNames()))
 	}
 	add(FieldDisplayName, textProblem("the display name", a.DisplayName, MaxDisplayName))
 	add(FieldDescription, textProblem("the description", a.Description, MaxDescription))

@@ -31,8 +31,8 @@ var catalogue = []Template{
 // Templates returns the templates there are, the default one first.
 func Templates() []Template { return slices.Clone(catalogue) }
 
-// templateByName returns the template of a name or alias, and whether there is one.
-func templateByName(name string) (Template, bool) {
+// TemplateByName returns the template of a name or alias, and whether there is one.
+func TemplateByName(name string) (Template, bool) {
 	for _, t := range catalogue {
 		if t.Name == name || slices.Contains(t.Aliases, name) {
 			return t, true
@@ -41,8 +41,8 @@ func templateByName(name string) (Template, bool) {
 	return Template{}, false
 }
 
-// templateNames lists the names for a sentence: "python, rust or go".
-func templateNames() string {
+// TemplateNames lists the names for a sentence: "python, rust or go".
+func TemplateNames() string {
 	names := make([]string, len(catalogue))
 	for i, t := range catalogue {
 		names[i] = t.Name

@@ -29,7 +29,7 @@ func NewPlan(a Answers, outputDir string) (Plan, error) {
 	if err := a.Validate(); err != nil {
 		return Plan{}, err
 	}
-	tree, _ := templateByName(a.Template)
+	tree, _ := TemplateByName(a.Template)
 	contents, err := render(tree.Name, newData(a, tree))
 	if err != nil {
 		return Plan{}, err
