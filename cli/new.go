@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -22,6 +23,7 @@ type newOptions struct {
 	answers    scaffold.Answers
 	outputDir  string
 	noDatabase bool
+	undecided  bool // --database and --no-database were both given
 	yes        bool
 	dryRun     bool
 	json       bool
@@ -36,8 +38,12 @@ func newNew(s Streams) *cobra.Command {
 		Long: `Creates a plugin project in OUTPUT-DIR/NAME. In a terminal a wizard asks, filled
 in with what the flags say; --yes takes the flags and the defaults without asking.
 Nothing is written before all answers are there, and a folder that holds something
-is never touched.`,
+is never touched.
+
+Templates:
+` + listedTemplates(),
 		Example: `  netstacks-plugin new my-plugin
+  netstacks-plugin new my-plugin --template ` + lastTemplate() + `
   netstacks-plugin new my-plugin --yes --description "Syncs sites" --author "Ada" \
       --capability read_devices --capability invoke_llm --output-dir ./plugins`,
 		Args: maxArgs(1),
@@ -45,15 +51,14 @@ is never touched.`,
 			if len(args) == 1 {
 				o.answers.Name = args[0]
 			}
-			if c.Flags().Changed("database") && c.Flags().Changed("no-database") {
-				return usagef("--database and --no-database exclude each other")
-			}
+			o.undecided = c.Flags().Changed("database") && c.Flags().Changed("no-database")
 			o.answers.Database = o.answers.Database && !o.noDatabase
 			return runNew(c.Context(), o)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.answers.Template, "template", "python", "project template")
+	f.StringVar(&o.answers.Template, "template", scaffold.DefaultTemplate, "project template: "+scaffold.TemplateNames())
+	completeTemplates(c)
 	f.StringVar(&o.outputDir, "output-dir", ".", "folder in which the project's folder is made")
 	f.StringVar(&o.answers.DisplayName, "display-name", "", "name people see (default: the name in title case)")
 	f.StringVar(&o.answers.Description, "description", "", "what the plugin does, up to 500 characters")
@@ -62,7 +67,7 @@ is never touched.`,
 	completeCapabilities(c)
 	f.BoolVar(&o.answers.Database, "database", true, "give the plugin a database schema and migrations")
 	f.BoolVar(&o.noDatabase, "no-database", false, "no database: items live in memory")
-	f.IntVar(&o.answers.Port, "port", 8080, "port the service listens on in its container (1024 to 65535)")
+	f.IntVar(&o.answers.Port, "port", scaffold.DefaultPort, "port the service listens on in its container (1024 to 65535)")
 	f.BoolVarP(&o.yes, "yes", "y", false, "take the defaults for everything not said")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
@@ -70,18 +75,13 @@ is never touched.`,
 }
 
 func runNew(ctx context.Context, o newOptions) error {
-	a := o.answers
-	if a.Name != "" {
-		if err := scaffold.ValidateName(a.Name); err != nil {
-			return usageError{err}
-		}
-	}
-	a = withDefaults(ctx, a, o.yes)
-	if !o.yes && o.streams.interactive() && !o.json && !o.dryRun {
-		return o.ask(ctx, a)
-	}
-	if err := missingAnswers(a); err != nil {
+	a := withDefaults(ctx, o.answers, o.yes)
+	asks := !o.yes && o.streams.interactive() && !o.json && !o.dryRun
+	if err := o.problems(a, asks); err != nil {
 		return err
+	}
+	if asks {
+		return o.ask(ctx, a)
 	}
 	plan, err := o.plan(a)
 	if err != nil {
@@ -152,35 +152,48 @@ func gitAuthor(ctx context.Context) string {
 	return string(bytes.TrimSpace(out))
 }
 
-// missingAnswers lists all required answers that are not there, at once.
-func missingAnswers(a scaffold.Answers) error {
-	var missing []string
-	for _, q := range []struct{ value, name string }{
-		{a.Name, "NAME"}, {a.Description, "--description"}, {a.Author, "--author"},
-	} {
-		if q.value == "" {
-			missing = append(missing, q.name)
-		}
+// problems returns everything that is wrong with the answers as one error, or
+// nil. The wizard asks for those that are missing.
+func (o newOptions) problems(a scaffold.Answers, asks bool) error {
+	given := map[string]string{
+		scaffold.FieldName: a.Name, scaffold.FieldDisplayName: a.DisplayName, scaffold.FieldDescription: a.Description, scaffold.FieldAuthor: a.Author,
 	}
-	if len(missing) == 0 {
+	var lines []string
+	missing := false
+	for _, p := range a.Problems() {
+		value, isText := given[p.Field]
+		switch absent := isText && value == ""; {
+		case absent && (asks || p.Field == scaffold.FieldDisplayName): // a display name comes from the name
+			continue
+		case absent:
+			missing = true
+		}
+		lines = append(lines, argument(p.Field)+": "+p.Message)
+	}
+	if o.undecided {
+		lines = append(lines, "--database and --no-database exclude each other")
+	}
+	if missing {
+		lines = append(lines, "without a terminal each answer is a flag, and --yes takes the defaults")
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	return usagef("missing: %s; without a terminal each answer is a flag, and --yes takes the defaults", strings.Join(missing, ", "))
+	return usageError{errors.New(strings.Join(lines, "\n"))}
+}
+
+// argument is what a command line calls a field of the answers.
+func argument(field string) string {
+	if field == scaffold.FieldName {
+		return "NAME"
+	}
+	return "--" + field
 }
 
 // report says what was written, or would be, and what comes next.
 func (o newOptions) report(plan scaffold.Plan, a scaffold.Answers) error {
 	if o.json {
-		files := make([]string, len(plan.Files))
-		for i, f := range plan.Files {
-			files[i] = f.Path
-		}
-		return json.NewEncoder(o.streams.Out).Encode(struct {
-			Path    string   `json:"path"`
-			Name    string   `json:"name"`
-			Files   []string `json:"files"`
-			Written bool     `json:"written"`
-		}{plan.Dir, a.Name, files, !o.dryRun})
+		return o.reportJSON(plan, a)
 	}
 	w := o.streams.Out
 	warnOfCapabilities(o.streams.Err, a.Capabilities)
@@ -196,6 +209,26 @@ func (o newOptions) report(plan scaffold.Plan, a scaffold.Answers) error {
 	fmt.Fprintf(w, "✓ Created %s in %s\n%s", a.DisplayName, shown, plan)
 	fmt.Fprintf(w, "Next steps:\n  cd %s\n  netstacks-plugin           open it in the Studio\n  netstacks-plugin run       or build and run it here\n", shown)
 	return nil
+}
+
+// reportJSON is report for programs.
+func (o newOptions) reportJSON(plan scaffold.Plan, a scaffold.Answers) error {
+	type file struct {
+		Path string `json:"path"`
+		Size int    `json:"size"` // in bytes
+	}
+	files := make([]file, len(plan.Files))
+	for i, f := range plan.Files {
+		files[i] = file{f.Path, len(f.Content)}
+	}
+	template, _ := scaffold.TemplateByName(a.Template)
+	return json.NewEncoder(o.streams.Out).Encode(struct {
+		Path     string `json:"path"`
+		Name     string `json:"name"`
+		Template string `json:"template"`
+		Files    []file `json:"files"`
+		Written  bool   `json:"written"`
+	}{plan.Dir, a.Name, template.Name, files, !o.dryRun})
 }
 
 // warnOfCapabilities points out capabilities that no endpoint asks for.
@@ -214,4 +247,28 @@ func completeCapabilities(c *cobra.Command) {
 		values = append(values, k.Name+"\t"+k.Unlocks)
 	}
 	_ = c.RegisterFlagCompletionFunc("capability", cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completeTemplates completes the values of a command's --template.
+func completeTemplates(c *cobra.Command) {
+	var values []string
+	for _, t := range scaffold.Templates() {
+		values = append(values, t.Name+"\t"+t.Title+": "+t.Summary)
+	}
+	_ = c.RegisterFlagCompletionFunc("template", cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// listedTemplates lists the templates for the help, one on a line.
+func listedTemplates() string {
+	var lines []string
+	for _, t := range scaffold.Templates() {
+		lines = append(lines, fmt.Sprintf("  %-12s%s: %s", t.Name, t.Title, t.Summary))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// lastTemplate is one that an example names, because it is not the default.
+func lastTemplate() string {
+	templates := scaffold.Templates()
+	return templates[len(templates)-1].Name
 }
