@@ -8,6 +8,7 @@ docker docker.io
 dockerd docker.io
 iptables iptables
 debootstrap debootstrap
+update-ca-certificates ca-certificates
 tmux tmux
 psql postgresql-client
 gcc gcc
@@ -25,6 +26,9 @@ while read -r program package; do
         packages+=("$package")
     fi
 done <<<"$programs"
+if ! busybox --list >/dev/null 2>&1 || ldd "$(command -v busybox)" >/dev/null 2>&1; then
+    packages+=(busybox-static) # goes into images that hold no library
+fi
 if [[ ${packages[*]} == *gcc* ]]; then
     packages+=(libc6-dev) # what the race detector's runtime links with
 fi

@@ -22,6 +22,10 @@ import (
 // may carry the tag where no registry can be reached.
 const (
 	PythonImage   = "python:3.12-slim"
+	NodeImage     = "node:22-alpine"
+	GolangImage   = "golang:1.26-alpine"
+	RustImage     = "rust:1-alpine"
+	AlpineImage   = "alpine:3.22"
 	PostgresImage = "postgres:17-alpine"
 )
 
