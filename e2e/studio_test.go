@@ -57,6 +57,7 @@ func TestStudioFromEmptyFolderToPackage(t *testing.T) {
 		term.Keys("Enter")
 	}
 	answer("Plugin name", "e-studio")
+	answer("Template", "")
 	term.WaitFor("▸ E Studio", quick) // the display name follows the name
 	answer("Display name", "")
 	answer("Description", "Watches sites")

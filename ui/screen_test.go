@@ -77,7 +77,7 @@ func TestDialogsAndOtherModesLookAsIntended(t *testing.T) {
 		h.typeText("demo-plugin")
 		h.fixPreview()
 		golden(t, "wizard-name"+suffix, h.screen())
-		for _, title := range []string{"Display name", "Description", "Author", "Capabilities"} {
+		for _, title := range []string{"Template", "Display name", "Description", "Author", "Capabilities"} {
 			h.press("enter")
 			h.shows(title)
 			if title == "Description" || title == "Author" {

@@ -43,6 +43,7 @@ type wizard struct {
 // wizardFields are the fields that change after they were made.
 type wizardFields struct {
 	display      *huh.Input
+	template     *templateList
 	capabilities *capabilityList
 	inputs       []describedInput
 }
@@ -54,7 +55,7 @@ type describedInput struct {
 }
 
 // The questions by the key of their field, in order.
-var wizardSteps = []string{"name", "display_name", "description", "author", "capabilities", "database", "port", "create"}
+var wizardSteps = []string{"name", "template", "display_name", "description", "author", "capabilities", "database", "port", "create"}
 
 func newWizard(st *state, o Options) *wizard {
 	w := &wizard{st: st, outputDir: o.OutputDir}
@@ -129,6 +130,8 @@ func (w *wizard) hints() []key.Binding {
 	k := w.st.keys.wizard
 	out := []key.Binding{k.Next}
 	switch wizardSteps[w.step()] {
+	case "template":
+		out = append(out, bind("↑/↓", "choose", "up"))
 	case "capabilities":
 		out = append(out, k.Toggle, bind("↑/↓", "move", "up"))
 	case "database":
@@ -146,9 +149,12 @@ func (w *wizard) hints() []key.Binding {
 func (w *wizard) bindings() []key.Binding {
 	k := w.st.keys.wizard
 	out := []key.Binding{k.Next, k.Back}
-	if wizardSteps[w.step()] == "capabilities" {
+	switch w.form.GetFocusedField().(type) {
+	case *templateList:
+		out = append(out, k.Up, k.Down, k.First, k.Last)
+	case *capabilityList:
 		out = append(out, k.Toggle, k.Up, k.Down, k.First, k.Last)
-	} else if !w.typing() {
+	case *huh.Confirm:
 		out = append(out, k.Yes, k.No)
 	}
 	return append(out, k.Leave)
@@ -210,7 +216,7 @@ func (r *root) leaveWizard() tea.Cmd {
 // changed tells whether any answer differs from the one given at the start.
 func (w *wizard) changed() bool {
 	a, b := w.answers(), w.given
-	return a.Name != b.Name || a.DisplayName != b.DisplayName || a.Description != b.Description || a.Author != b.Author ||
+	return a.Name != b.Name || a.Template != b.Template || a.DisplayName != b.DisplayName || a.Description != b.Description || a.Author != b.Author ||
 		a.Database != b.Database || a.Port != b.Port || !slices.Equal(a.Capabilities, b.Capabilities)
 }
 

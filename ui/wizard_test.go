@@ -61,6 +61,8 @@ func (h *harness) toLastQuestion() {
 	h.t.Helper()
 	h.typeText("demo-plugin")
 	h.press("enter")
+	h.shows("The language that the service is written in.")
+	h.press("enter")
 	h.shows("Display name")
 	h.press("enter")
 	h.shows("Description")
@@ -144,14 +146,14 @@ func TestTheWizardSaysWhatIsWrongWhileOneTypesAndDoesNotGoOn(t *testing.T) {
 	h.press("ctrl+u")
 	h.typeText("demo")
 	h.press("tab")
-	h.shows("Display name")
+	h.shows("Template")
 }
 
 func TestThePortIsANumberInRange(t *testing.T) {
 	h, _ := newWizardHarness(t, 80, 24)
 	h.toLastQuestion()
 	h.press("shift+tab")
-	h.shows("7 of 8")
+	h.shows("8 of 9")
 	for _, c := range []struct{ text, problem string }{{"80", "80 is out of range"}, {"http", "a number from 1024 to 65535"}, {"70000", "70000 is out of range"}} {
 		h.press("ctrl+u")
 		h.typeText(c.text)
@@ -169,31 +171,31 @@ func TestThePortIsANumberInRange(t *testing.T) {
 func TestTheDisplayNameFollowsTheNameUntilItIsWritten(t *testing.T) {
 	h, _ := newWizardHarness(t, 80, 24)
 	h.typeText("demo")
-	h.press("enter")
+	h.press("enter", "enter")
 	h.shows("▸ Demo")
-	h.press("shift+tab")
+	h.press("shift+tab", "shift+tab")
 	h.shows("Plugin name")
 	h.typeText("-two")
-	h.press("enter")
+	h.press("enter", "enter")
 	h.shows("▸ Demo Two")
 	h.typeText("!")
-	h.press("shift+tab")
+	h.press("shift+tab", "shift+tab")
 	h.shows("Plugin name")
 	h.typeText("x")
-	h.press("enter")
+	h.press("enter", "enter")
 	h.shows("▸ Demo Two!")
 }
 
 func TestOneMayGoBackFromAnAnswerThatDoesNotHold(t *testing.T) {
 	h, _ := newWizardHarness(t, 80, 24)
 	h.typeText("demo")
-	h.press("enter")
+	h.press("enter", "enter")
 	h.shows("Display name")
-	h.press("ctrl+u", "shift+tab")
+	h.press("ctrl+u", "shift+tab", "shift+tab")
 	h.shows("Plugin name")
 	h.typeText("x")
 	h.shows("▸ demox")
-	h.press("enter")
+	h.press("enter", "enter")
 	h.shows("▸ Demox") // an empty display name follows the name again
 }
 
@@ -211,6 +213,26 @@ func TestLeavingAsksBeforeAnswersAreLost(t *testing.T) {
 	h.press("esc", "y")
 	if h.root.mode != modeWelcome {
 		t.Error("yes did not leave")
+	}
+}
+
+func TestLeavingAsksWhenOnlyTheTemplateWasChosen(t *testing.T) {
+	for _, other := range scaffold.Templates()[1:] {
+		h, _ := newWizardHarness(t, 80, 24)
+		h.do(h.root.wizard.start(scaffold.Answers{Name: "demo", Author: "Ada", Template: "python", Database: true, Port: 8080}))
+		h.press("enter")
+		h.shows("▸ Python")
+		for h.root.wizard.answers().Template != other.Name {
+			h.press("down")
+		}
+		h.press("esc")
+		if !strings.Contains(h.screen(), "Throw the answers away?") {
+			t.Fatalf("no question:\n%s", h.screen())
+		}
+		h.press("n", "home", "esc")
+		if h.root.mode != modeWelcome {
+			t.Error("it asks, though the template is the given one again")
+		}
 	}
 }
 
@@ -266,7 +288,7 @@ func TestATakenFolderIsSaidAtTheName(t *testing.T) {
 	h.typeText("s")
 	h.until("the complaint is gone", func() bool { return !strings.Contains(h.screen(), "already exists") })
 	h.press("enter")
-	h.shows("Display name")
+	h.shows("Template")
 }
 
 func TestEscAsksAfterAFailedCreationOfGivenAnswers(t *testing.T) {
@@ -290,7 +312,7 @@ func TestEscAsksAfterAFailedCreationOfGivenAnswers(t *testing.T) {
 func (h *harness) toCapabilities() {
 	h.t.Helper()
 	h.typeText("demo")
-	for _, title := range []string{"Display name", "Description", "Author", "Capabilities"} {
+	for _, title := range []string{"Template", "Display name", "Description", "Author", "Capabilities"} {
 		h.press("enter")
 		h.shows(title)
 		if title == "Description" {
@@ -414,15 +436,7 @@ func TestTheWizardAloneReturnsConfirmedAnswers(t *testing.T) {
 
 func TestTheWizardTellsRisksOfCapabilities(t *testing.T) {
 	h, _ := newWizardHarness(t, 80, 24)
-	h.typeText("demo")
-	h.press("enter")
-	h.shows("Display name")
-	h.press("enter")
-	h.shows("Description")
-	h.typeText("x")
-	h.press("enter")
-	h.shows("Author")
-	h.press("enter")
+	h.toCapabilities()
 	h.shows("read_devices: list and read the device inventory (GET /internal/v1/devices).")
 	h.press("down")
 	h.shows("! read_credentials: ")

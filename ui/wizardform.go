@@ -18,7 +18,7 @@ import (
 // newWizardForm builds the form: one question per group, so that each has the
 // screen for itself and Enter always means the next one.
 func newWizardForm(w *wizard) (*huh.Form, wizardFields) {
-	fields := wizardFields{capabilities: newCapabilityList(w.st, &w.a.Capabilities)}
+	fields := wizardFields{template: newTemplateList(w.st, &w.a.Template), capabilities: newCapabilityList(w.st, &w.a.Capabilities)}
 	input := func(key, title, description string, value *string) *huh.Input {
 		field := w.input(key, title, value)
 		fields.inputs = append(fields.inputs, describedInput{field, description})
@@ -27,6 +27,7 @@ func newWizardForm(w *wizard) (*huh.Form, wizardFields) {
 	fields.display = input("display_name", "Display name", "What people read in the Terminal and the Admin UI.", &w.a.DisplayName)
 	questions := []huh.Field{
 		input("name", "Plugin name", "Lowercase letters and hyphens, 3 to 50 characters.", &w.a.Name),
+		fields.template,
 		fields.display,
 		input("description", "Description", "One sentence for the Admin UI.", &w.a.Description),
 		input("author", "Author", "You or your team.", &w.a.Author),
@@ -96,6 +97,8 @@ func validateAnswer(key, text string) error {
 			return fmt.Errorf("the port is a number from %d to %d", scaffold.MinPort, scaffold.MaxPort)
 		}
 		a.Port, field = port, scaffold.FieldPort
+	default:
+		return nil // every choice is an answer
 	}
 	for _, p := range a.Problems() {
 		if p.Field == field {

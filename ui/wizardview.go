@@ -68,7 +68,9 @@ func (w *wizard) fit() {
 		input.Description(w.spaced(input.description))
 	}
 	w.form.WithWidth(w.formWidth()).WithHeight(w.formHeight())
-	w.fields.capabilities.fit(w.formWidth(), w.formHeight(), w.height >= 14)
+	for _, list := range []*choiceList{&w.fields.template.choiceList, &w.fields.capabilities.choiceList} {
+		list.fit(w.formWidth(), w.formHeight(), w.height >= 14)
+	}
 }
 
 // askPreview plans the project for the answers as they stand; what is missing
@@ -197,7 +199,7 @@ func (w *wizard) hint(width, height int) []string {
 
 // shownKey is the manifest's key that a question is about.
 var shownKey = map[string]string{
-	"name": "name", "display_name": "display_name", "description": "description", "author": "author",
+	"name": "name", "template": "health_check", "display_name": "display_name", "description": "description", "author": "author",
 	"capabilities": "capabilities_required", "database": "migrations_dir", "port": "port", "create": "name",
 }
 
@@ -247,7 +249,8 @@ func keyLines(lines []string, key string) (from, to int) {
 		return -1, -1
 	}
 	to = from
-	for strings.HasSuffix(strings.TrimRight(lines[from], " "), "[") && to+1 < len(lines) && !strings.HasPrefix(lines[to], "  ]") {
+	start := strings.TrimRight(lines[from], " ")
+	for end, ok := map[byte]string{'[': "  ]", '{': "  }"}[start[len(start)-1]]; ok && to+1 < len(lines) && !strings.HasPrefix(lines[to], end); {
 		to++
 	}
 	return from, to
