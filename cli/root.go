@@ -113,7 +113,7 @@ a plugin. Every step is also a command of its own, below.`,
 		return usagef("%w; see `%s --help`", err, c.CommandPath())
 	})
 	root.AddCommand(
-		newNew(s), newValidate(s), newBuild(s), newRun(s), newPreview(s), newPackage(s),
+		newNew(s), newValidate(s), newBuild(s), newRun(s), newPreview(s), newPackage(s), newInspect(s), newDiff(s),
 		newController(s), newSchema(s), newClean(s), newVersion(s),
 	)
 	return root
