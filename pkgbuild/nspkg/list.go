@@ -10,57 +10,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
-	"unicode/utf8"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg/ignore"
 )
-
-// Entry is one file of a package.
-type Entry struct {
-	Path           string      `json:"path"`                      // slash-separated, relative to the plugin directory
-	Size           int64       `json:"size"`                      // bytes
-	CompressedSize int64       `json:"compressed_size,omitempty"` // bytes in the archive; 0 before it is written
-	Mode           fs.FileMode `json:"mode"`                      // 0644, or 0755 for a file its owner may execute
-}
-
-// Excluded is a file or directory that stays out.
-type Excluded struct {
-	Path string `json:"path"` // as Entry.Path; a directory ends in a slash and is not looked into
-	Rule string `json:"rule"` // what decided: a name ("node_modules") or a pattern ("*.pyc")
-}
-
-// Listing is what a package of a directory would hold, and what it would leave out.
-type Listing struct {
-	Entries  []Entry    `json:"entries"`  // in the archive's order: manifest.json first, the rest in byte order of their paths
-	Excluded []Excluded `json:"excluded"` // in byte order of their paths
-}
-
-// UnpackableError tells every file that stands in the way of a package, in byte
-// order of their paths.
-type UnpackableError struct {
-	Problems []Problem `json:"problems"`
-}
-
-// Problem is one file that cannot be packed.
-type Problem struct {
-	Path   string `json:"path"`   // as Entry.Path
-	Reason string `json:"reason"` // what it is, and what to do about it: "is a socket; …"
-}
-
-// Error names all files, one a line when there are several.
-func (e *UnpackableError) Error() string {
-	if len(e.Problems) == 1 {
-		return fmt.Sprintf("cannot pack %q: it %s", e.Problems[0].Path, e.Problems[0].Reason)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "cannot pack %d files:", len(e.Problems))
-	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n  %q %s", p.Path, p.Reason)
-	}
-	return b.String()
-}
 
 // List returns what a package of the plugin directory dir would hold. The error is
 // an *UnpackableError when files stand in the way.
@@ -86,9 +40,14 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	w := walker{root: root, real: real, output: output}
 	w.listing.Entries = []Entry{} // JSON: [], not null
 	w.listing.Excluded = []Excluded{}
-	if err := w.directory(ctx, ".", nil); err != nil {
+	w.rules.own = w.patterns(IgnoreName)
+	if err := w.directory(ctx, ".", surroundings{}); err != nil {
 		return Listing{}, err
 	}
+	slices.SortFunc(w.listing.Entries, func(a, b Entry) int {
+		return cmp.Or(manifestFirst(a.Path)-manifestFirst(b.Path), cmp.Compare(a.Path, b.Path))
+	})
+	w.collisions()
 	if len(w.overwritten) > 0 {
 		return Listing{}, &overwriteError{slices.Min(w.overwritten)}
 	}
@@ -96,10 +55,8 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 		slices.SortFunc(w.problems, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })
 		return Listing{}, &UnpackableError{Problems: w.problems}
 	}
-	slices.SortFunc(w.listing.Entries, func(a, b Entry) int {
-		return cmp.Or(manifestFirst(a.Path)-manifestFirst(b.Path), cmp.Compare(a.Path, b.Path))
-	})
 	slices.SortFunc(w.listing.Excluded, func(a, b Excluded) int { return cmp.Compare(a.Path, b.Path) })
+	w.warn()
 	return w.listing, nil
 }
 
@@ -122,30 +79,50 @@ type walker struct {
 	root        *os.Root
 	real        string      // absolute path of root without symbolic links
 	output      fs.FileInfo // what stands where the package goes; may be nil
-	overwritten []string    // paths of output in the plugin
+	rules       rules
+	overwritten []string // paths of output in the plugin
 	listing     Listing
 	problems    []Problem
+	ignored     []ignoredByGit
+}
+
+// surroundings are what is known of the directories around a file.
+type surroundings struct {
+	above []fs.FileInfo   // the directories themselves, by the path that led here
+	git   ignore.List     // of their .gitignore files
+	let   *ignore.Pattern // of .nspkgignore, the pattern that let the nearest of them in
+	told  int             // 1 + the index in walker.ignored of the one that git ignores
 }
 
 func (w *walker) problem(path, format string, args ...any) {
 	w.problems = append(w.problems, Problem{Path: path, Reason: fmt.Sprintf(format, args...)})
 }
 
-// directory collects what is in dir; above are the directories it stands in, by the
-// path that led here. The error is the context's.
-func (w *walker) directory(ctx context.Context, dir string, above []fs.FileInfo) error {
+func (w *walker) unreadable(path string, err error) {
+	w.problem(path, "cannot be read: %v; make it readable, or move it out of the plugin directory", cause(err))
+}
+
+func (w *walker) exclude(path string, rule *Exclusion) {
+	w.listing.Excluded = append(w.listing.Excluded, Excluded{Path: path, Exclusion: *rule})
+}
+
+// directory collects what is in dir. The error is the context's.
+func (w *walker) directory(ctx context.Context, dir string, s surroundings) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	info, entries, err := readDirectory(w.root, dir)
 	if err != nil {
-		w.problem(dir, "cannot be read: %v; make it readable, or move it out of the plugin directory", cause(err))
+		w.unreadable(dir, err)
 		return nil
 	}
 	// Entries of one directory must not share the memory that append may give to another.
-	above = append(slices.Clip(above), info)
+	s.above = append(slices.Clip(s.above), info)
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == gitIgnoreName && !e.IsDir() }) {
+		s.git = append(slices.Clip(s.git), w.patterns(path.Join(dir, gitIgnoreName))...)
+	}
 	for _, entry := range entries {
-		if err := w.entry(ctx, path.Join(dir, entry.Name()), entry, above); err != nil {
+		if err := w.entry(ctx, path.Join(dir, entry.Name()), entry, s); err != nil {
 			return err
 		}
 	}
@@ -153,37 +130,41 @@ func (w *walker) directory(ctx context.Context, dir string, above []fs.FileInfo)
 }
 
 // entry collects one directory entry.
-func (w *walker) entry(ctx context.Context, name string, entry fs.DirEntry, above []fs.FileInfo) error {
+func (w *walker) entry(ctx context.Context, name string, entry fs.DirEntry, s surroundings) error {
 	kind := entry.Type()
-	if rule := excludedBy(entry.Name()); rule != "" {
+	out, let := w.rules.decide(name, kind.IsDir(), nil)
+	if out != nil {
+		w.broad(name, out, let)
+		w.required(name, out)
 		if kind.IsDir() {
 			name += "/"
 		}
-		w.listing.Excluded = append(w.listing.Excluded, Excluded{Path: name, Rule: rule})
+		w.exclude(name, out)
 		return nil
 	}
-	if !utf8.ValidString(entry.Name()) || strings.Contains(entry.Name(), `\`) {
-		w.problem(name, "has a name that other systems cannot read (backslashes, or not UTF-8); rename it")
-		return nil
+	w.checkName(name, entry.Name(), kind.IsDir())
+	if let != nil {
+		s.let = let
 	}
+	w.askGit(name, kind.IsDir(), &s)
 	switch {
 	case kind.IsDir():
-		return w.directory(ctx, name, above)
+		return w.directory(ctx, name, s)
 	case kind.IsRegular():
-		w.file(name)
+		w.file(name, name, s)
 	case kind&fs.ModeSymlink != 0:
-		return w.link(ctx, name, above)
+		return w.link(ctx, name, s)
 	default:
 		w.special(name, kind)
 	}
 	return nil
 }
 
-// file collects a regular file, or a symbolic link to one.
-func (w *walker) file(name string) {
+// file collects a regular file, or a symbolic link to target.
+func (w *walker) file(name, target string, s surroundings) {
 	file, info, err := openFile(w.root, name)
 	if err != nil {
-		w.problem(name, "cannot be read: %v; make it readable, or move it out of the plugin directory", cause(err))
+		w.unreadable(name, err)
 		return
 	}
 	defer file.Close()
@@ -191,17 +172,32 @@ func (w *walker) file(name string) {
 		w.overwritten = append(w.overwritten, name)
 		return
 	}
+	if holdsKey(target, file) {
+		out, let := w.rules.decide(name, false, &Exclusion{Rule: "private key in " + path.Base(target), Class: ClassSecrets})
+		if out != nil {
+			w.broad(name, out, let)
+			w.exclude(name, out)
+			return
+		}
+	}
 	// The owner's bit alone decides: the others depend on the umask of whoever made the file.
 	mode := fs.FileMode(0o644)
 	if info.Mode()&0o100 != 0 {
 		mode = 0o755
 	}
-	w.listing.Entries = append(w.listing.Entries, Entry{Path: name, Size: info.Size(), Mode: mode})
+	e := Entry{Path: name, Size: info.Size(), Mode: mode}
+	if s.let != nil {
+		e.Rule = fmt.Sprintf("%s (%s)", s.let.Text, place(s.let.File, s.let.Line))
+	}
+	w.listing.Entries = append(w.listing.Entries, e)
+	if s.told > 0 {
+		w.ignored[s.told-1].files++
+	}
 }
 
 // link collects what the symbolic link name leads to, as if it stood in the link's place. What the
 // rules exclude is not let in by the back door.
-func (w *walker) link(ctx context.Context, name string, above []fs.FileInfo) error {
+func (w *walker) link(ctx context.Context, name string, s surroundings) error {
 	target, err := w.root.Readlink(name)
 	if err != nil {
 		w.problem(name, "is a symbolic link that cannot be read: %v", cause(err))
@@ -217,20 +213,20 @@ func (w *walker) link(ctx context.Context, name string, above []fs.FileInfo) err
 		w.problem(name, "is a symbolic link to %q, which leaves the plugin directory; put a copy of the file in its place", target)
 		return nil
 	}
-	if rule := excludedPathBy(filepath.ToSlash(inside)); rule != "" {
-		w.listing.Excluded = append(w.listing.Excluded, Excluded{Path: name, Rule: rule})
+	info, err := w.root.Stat(name)
+	if out := w.rules.decidePath(filepath.ToSlash(inside), err == nil && info.IsDir()); out != nil && inside != "." {
+		w.exclude(name, out)
 		return nil
 	}
-	info, err := w.root.Stat(name)
 	switch {
 	case err != nil:
 		w.problem(name, "is a symbolic link to %q, which leaves the plugin directory on its way; make the link relative", target)
-	case info.IsDir() && slices.ContainsFunc(above, func(dir fs.FileInfo) bool { return os.SameFile(dir, info) }):
+	case info.IsDir() && slices.ContainsFunc(s.above, func(dir fs.FileInfo) bool { return os.SameFile(dir, info) }):
 		w.problem(name, "is a symbolic link to %q, which contains the link itself; delete it", target)
 	case info.IsDir():
-		return w.directory(ctx, name, above)
+		return w.directory(ctx, name, s)
 	case info.Mode().IsRegular():
-		w.file(name)
+		w.file(name, filepath.ToSlash(inside), s)
 	default:
 		w.special(name, info.Mode().Type())
 	}

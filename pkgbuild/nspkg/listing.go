@@ -1,0 +1,70 @@
+package nspkg
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// Entry is one file of a package.
+type Entry struct {
+	Path           string      `json:"path"`                      // slash-separated, relative to the plugin directory
+	Size           int64       `json:"size"`                      // bytes
+	CompressedSize int64       `json:"compressed_size,omitempty"` // bytes in the archive; 0 before it is written
+	Mode           fs.FileMode `json:"mode"`                      // 0644, or 0755 for a file its owner may execute
+	// Rule is the pattern of .nspkgignore that lets the file in: "!dist/ (.nspkgignore line 3)".
+	// It is empty when nothing keeps the file out, as with most.
+	Rule string `json:"rule,omitempty"`
+}
+
+// Excluded is a file or directory that stays out.
+type Excluded struct {
+	Path      string `json:"path"` // as Entry.Path; a directory ends in a slash and is not looked into
+	Exclusion        // what decided
+}
+
+// Warning is about a file that goes in, although its author may not want it to.
+type Warning struct {
+	Path string `json:"path"` // as Excluded.Path
+	// Files counts the files that go in below a directory; 1 for a file.
+	Files   int    `json:"files"`
+	Pattern string `json:"pattern"` // the pattern it is about
+	File    string `json:"file"`    // where that is written
+	Line    int    `json:"line"`    // from 1
+	Message string `json:"message"` // a sentence with all of this, and what to do
+}
+
+// Listing is what a package of a directory would hold, and what it would leave out.
+type Listing struct {
+	Entries  []Entry    `json:"entries"`            // in the archive's order: manifest.json first, the rest in byte order of their paths
+	Excluded []Excluded `json:"excluded"`           // in byte order of their paths
+	Warnings []Warning  `json:"warnings,omitempty"` // in byte order of their paths
+}
+
+// UnpackableError tells every file that stands in the way of a package, in byte
+// order of their paths.
+type UnpackableError struct {
+	Problems []Problem `json:"problems"`
+}
+
+// Problem is one file that cannot be packed.
+type Problem struct {
+	Path   string `json:"path"`   // as Entry.Path
+	Reason string `json:"reason"` // what it is, and what to do about it: "is a socket; …"
+}
+
+// Error names all files, one a line when there are several.
+func (e *UnpackableError) Error() string {
+	if len(e.Problems) == 1 {
+		return fmt.Sprintf("cannot pack %q: it %s", e.Problems[0].Path, e.Problems[0].Reason)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "cannot pack %d files:", len(e.Problems))
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "\n  %q %s", p.Path, p.Reason)
+	}
+	return b.String()
+}
+
+// place names a line of a file for a sentence.
+func place(file string, line int) string { return fmt.Sprintf("%s line %d", file, line) }
