@@ -18,13 +18,18 @@ type Template struct {
 	health string
 }
 
-// wgetHealth is for images with a BusyBox.
-const wgetHealth = "wget -q -T 3 -O /dev/null http://127.0.0.1:%d/health || exit 1"
+// wgetHealth is for images with a BusyBox. It sets no timeout of its own: the
+// engine ends a probe that takes too long, and Debian's BusyBox crashes with -T.
+const wgetHealth = "wget -q -O /dev/null http://127.0.0.1:%d/health || exit 1"
 
 var catalogue = []Template{
 	{
 		Name: "python", Title: "Python", Summary: "FastAPI, asyncpg", Aliases: []string{"python-fastapi"},
 		health: `python -c "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', %d, timeout=3); c.request('GET', '/health'); sys.exit(c.getresponse().status != 200)"`,
+	},
+	{
+		Name: "go", Title: "Go", Summary: "net/http, pgx", Aliases: []string{"golang"},
+		health: wgetHealth,
 	},
 }
 
