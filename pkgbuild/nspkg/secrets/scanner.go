@@ -1,0 +1,237 @@
+package secrets
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// file is what the rules know of the file they look at.
+type file struct {
+	path, base, ending string
+	config             bool // values stand in it without quotes
+	credentials        bool // a program keeps its credentials in it
+}
+
+// maxFindings bounds the findings of one file: a file with so many is not mended one by one.
+const maxFindings = 100
+
+// Scanner looks through one file after another. It is for one goroutine.
+type Scanner struct {
+	find  *marks
+	words []marked
+	rules []rule
+
+	file     file
+	buffer   []byte // what has arrived and may still be looked at
+	base     int64  // where in the file buffer begins
+	lines    int    // in front of buffer
+	state    uint16
+	pending  []hit // marks whose surroundings have not all arrived
+	covered  []int64
+	findings []place
+	begun    bool
+	binary   bool
+	utf16    bool // it began with the mark of UTF-16: its zero bytes are passed over
+}
+
+// marked is a word and the rules it belongs to.
+type marked struct {
+	word  string // as written; compared with case unless anyCase
+	exact bool
+	rule  int
+}
+
+// hit is a mark in the file.
+type hit struct {
+	rule  int
+	start int64
+}
+
+// place is a finding with where it stands.
+type place struct {
+	Finding
+	start, end int64
+	rank       int
+}
+
+// automaton is made once: it is the same for every file.
+var automaton = sync.OnceValue(func() (a struct {
+	find  *marks
+	words []marked
+}) {
+	var lower []string
+	for i, r := range everyRule() {
+		for _, word := range r.marks {
+			a.words = append(a.words, marked{word: word, exact: !r.anyCase, rule: i})
+			lower = append(lower, strings.ToLower(word))
+		}
+	}
+	a.find = newMarks(lower)
+	return a
+})
+
+// NewScanner returns a scanner; Reset makes it ready for a file.
+func NewScanner() *Scanner {
+	a := automaton()
+	s := &Scanner{find: a.find, words: a.words, rules: everyRule()}
+	s.covered = make([]int64, len(s.rules))
+	return s
+}
+
+// Scan looks through a whole file.
+func Scan(name string, content io.Reader) ([]Finding, error) {
+	s := NewScanner()
+	s.Reset(name)
+	if _, err := io.Copy(s, content); err != nil {
+		return nil, err
+	}
+	return s.Findings(), nil
+}
+
+// Reset makes the scanner ready for the file of that slash-separated path.
+func (s *Scanner) Reset(name string) {
+	base := strings.ToLower(path.Base(name))
+	s.file = file{path: name, base: base, ending: path.Ext(base)}
+	s.file.config = slices.Contains(configEndings, s.file.ending) || slices.Contains(configNames, base)
+	s.file.credentials = slices.Contains(credentialNames, base)
+	s.buffer, s.base, s.lines, s.state = s.buffer[:0], 0, 0, 0
+	s.pending, s.findings = s.pending[:0], nil
+	s.begun, s.binary, s.utf16 = false, false, false
+	clear(s.covered)
+}
+
+// window sizes of the buffer: it is shortened when it has grown beyond keep.
+const keep = 128 << 10
+
+// Write takes the next piece of the file. It never fails.
+func (s *Scanner) Write(piece []byte) (int, error) {
+	for rest := piece; len(rest) > 0; {
+		n := min(len(rest), keep/2)
+		s.take(rest[:n])
+		rest = rest[n:]
+	}
+	return len(piece), nil
+}
+
+func (s *Scanner) take(piece []byte) {
+	if !s.begun {
+		s.begun = true
+		s.utf16 = bytes.HasPrefix(piece, []byte("\xff\xfe")) || bytes.HasPrefix(piece, []byte("\xfe\xff"))
+		s.binary = !s.utf16 && isBinary(piece)
+	}
+	from := len(s.buffer)
+	if s.utf16 {
+		for _, c := range piece {
+			if c != 0 {
+				s.buffer = append(s.buffer, c)
+			}
+		}
+	} else {
+		s.buffer = append(s.buffer, piece...)
+	}
+	s.state = s.find.each(s.state, s.buffer[from:], func(w, end int) { s.noteMark(w, from+end) })
+	s.look(false)
+	if len(s.buffer) > keep {
+		s.forget()
+	}
+}
+
+// noteMark notes a word that ends at an offset in the buffer.
+func (s *Scanner) noteMark(w, end int) {
+	word := &s.words[w]
+	start := end - len(word.word)
+	if word.exact && string(s.buffer[start:end]) != word.word || s.rules[word.rule].text && s.binary {
+		return
+	}
+	if word.rule == len(s.rules)-1 && !s.mayBeNamed(end) { // by far the most
+		return
+	}
+	s.pending = append(s.pending, hit{rule: word.rule, start: s.base + int64(start)})
+}
+
+// look asks the rules about the marks whose surroundings have arrived; at the end
+// of the file, about all.
+func (s *Scanner) look(atEnd bool) {
+	arrived := s.base + int64(len(s.buffer))
+	waiting := s.pending[:0]
+	for _, h := range s.pending {
+		r := &s.rules[h.rule]
+		switch {
+		case h.start+int64(r.ahead) > arrived && !atEnd:
+			waiting = append(waiting, h)
+		case r.rank == rankNamed || h.start+int64(r.ahead)/2 > s.covered[h.rule]: // else that was looked at already
+			s.ask(r, h)
+		}
+	}
+	s.pending = waiting
+}
+
+// ask looks for a rule's secrets around a mark.
+func (s *Scanner) ask(r *rule, h hit) {
+	at := int(h.start - s.base)
+	from, to := max(0, at-behind), min(len(s.buffer), at+r.ahead)
+	s.covered[h.rule] = s.base + int64(to)
+	w := window{text: string(s.buffer[from:to]), mark: at - from, file: s.file}
+	for _, found := range r.find(w) {
+		s.add(r, w.text[found[0]:found[1]], from+found[0])
+	}
+}
+
+// add notes a secret that begins at an offset in the buffer.
+func (s *Scanner) add(r *rule, secret string, at int) {
+	start := s.base + int64(at)
+	end := start + int64(len(secret))
+	for i := len(s.findings) - 1; i >= 0; i-- {
+		if o := &s.findings[i]; start < o.end && o.start < end {
+			if r.rank >= o.rank {
+				return
+			}
+			s.findings = slices.Delete(s.findings, i, i+1)
+		}
+	}
+	if len(s.findings) >= maxFindings {
+		return
+	}
+	before := s.buffer[:at]
+	s.findings = append(s.findings, place{
+		Finding: Finding{
+			Path: s.file.path, Line: s.lines + bytes.Count(before, []byte("\n")) + 1, Column: at - bytes.LastIndexByte(before, '\n'),
+			Rule: r.id, What: r.what, Advice: r.advice, Masked: mask(secret, r.shown), Fingerprint: fingerprint(r.id, s.file.path, secret),
+		},
+		start: start, end: end, rank: r.rank,
+	})
+}
+
+// forget shortens the buffer to what may still be looked at.
+func (s *Scanner) forget() {
+	from := len(s.buffer) - behind
+	for _, h := range s.pending {
+		from = min(from, int(h.start-s.base)-behind)
+	}
+	if from <= 0 {
+		return
+	}
+	s.lines += bytes.Count(s.buffer[:from], []byte("\n"))
+	s.base += int64(from)
+	s.buffer = s.buffer[:copy(s.buffer, s.buffer[from:])]
+}
+
+// Findings ends the file and returns what was found, in the file's order; nil when
+// nothing was. A second call returns the same.
+func (s *Scanner) Findings() []Finding {
+	s.look(true)
+	if len(s.findings) == 0 {
+		return nil
+	}
+	slices.SortFunc(s.findings, func(a, b place) int { return cmp.Compare(a.start, b.start) })
+	all := make([]Finding, len(s.findings))
+	for i := range s.findings {
+		all[i] = s.findings[i].Finding
+	}
+	return all
+}
