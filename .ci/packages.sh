@@ -15,6 +15,7 @@ gcc gcc
 node nodejs
 python3 python3
 unzip unzip
+zip zip
 7z p7zip-full
 xmllint libxml2-utils
 patch patch
