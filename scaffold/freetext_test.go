@@ -67,32 +67,40 @@ func checkLines(t *testing.T, a Answers, file string, got, want []string) {
 		}
 		from, to := places[0][0], places[0][1]
 		before, after := want[i][:from], want[i][to:]
-		text, ok := strings.CutPrefix(got[i], before)
-		text, ok2 := strings.CutSuffix(text, after)
-		if !ok || !ok2 || !strings.HasSuffix(before, `"`) || !strings.HasPrefix(after, `"`) {
+		if !strings.HasSuffix(before, `"`) || !strings.HasPrefix(after, `"`) {
+			t.Errorf("%s:%d: %q holds an answer outside of a literal", file, i+1, want[i])
+			continue
+		}
+		literal, ok := strings.CutPrefix(got[i], before[:len(before)-1])
+		literal, ok2 := strings.CutSuffix(literal, after[1:])
+		if !ok || !ok2 {
 			t.Errorf("%s:%d: %q does not hold a literal where %q has one", file, i+1, got[i], want[i])
 			continue
 		}
 		answer := map[string]string{plainDisplayName: a.DisplayName, plainDescription: a.Description, plainAuthor: a.Author}[want[i][from:to]]
-		if read, err := readLiteral(path.Ext(file), `"`+text+`"`); err != nil || read != answer {
-			t.Errorf("%s:%d: %s reads as %q, want %q: %v", file, i+1, text, read, answer, err)
+		if read, err := readLiteral(path.Ext(file), literal); err != nil || read != answer {
+			t.Errorf("%s:%d: %s reads as %q, want %q: %v", file, i+1, literal, read, answer, err)
 		}
-		if unseen := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }); unseen >= 0 && path.Ext(file) != ".json" {
-			t.Errorf("%s:%d: %q holds a character that no editor shows", file, i+1, text)
+		if unseen := strings.IndexFunc(literal, func(r rune) bool { return !unicode.IsPrint(r) }); unseen >= 0 && path.Ext(file) != ".json" {
+			t.Errorf("%s:%d: %q holds a character that no editor shows", file, i+1, literal)
 		}
 	}
 }
 
 var rustEscape = regexp.MustCompile(`\\u\{([0-9a-f]{1,6})\}`)
 
-// readLiteral returns the value of a literal of the language of a file. Those of
-// the languages' literals that this program writes are also Go's, but for the
-// escapes of JSON beyond 16 bits and for Rust's braces.
+// readLiteral returns the value of a literal of the language of a file. What
+// this program writes is also Go, but for the escapes of JSON beyond 16 bits, for
+// Rust's braces and for Python's single quotes.
 func readLiteral(ext, literal string) (value string, err error) {
 	switch ext {
 	case ".json", ".ts", ".js", ".mjs":
 		err = json.Unmarshal([]byte(literal), &value)
 		return value, err
+	case ".py":
+		if inner, ok := strings.CutPrefix(literal, "'"); ok {
+			literal = `"` + strings.NewReplacer(`\\`, `\\`, `\'`, "'", `"`, `\"`).Replace(strings.TrimSuffix(inner, "'")) + `"`
+		}
 	case ".rs":
 		literal = rustEscape.ReplaceAllStringFunc(literal, func(escape string) string {
 			code := rustEscape.FindStringSubmatch(escape)[1]

@@ -16,13 +16,23 @@ import (
 var literals = template.FuncMap{
 	"json":     jsonLiteral,
 	"jsonlist": jsonList,
-	// A quoted Go string is a Python string literal as well: both know the same
-	// escapes, and nothing that cannot be seen in an editor stays unescaped.
-	"pystr":   strconv.Quote,
-	"gostr":   strconv.Quote,
-	"tsstr":   func(text string) string { return quoted(text, utf16Escape) },
-	"ruststr": func(text string) string { return quoted(text, bracedEscape) },
-	"tomlstr": func(text string) string { return quoted(text, tomlEscape) },
+	"pystr":    pythonLiteral,
+	"gostr":    strconv.Quote,
+	"tsstr":    func(text string) string { return quoted(text, utf16Escape) },
+	"ruststr":  func(text string) string { return quoted(text, bracedEscape) },
+	"tomlstr":  func(text string) string { return quoted(text, tomlEscape) },
+}
+
+// pythonLiteral writes a quoted Go string, which Python reads as well: both know
+// the same escapes, and nothing that cannot be seen in an editor stays unescaped.
+// As Python's formatters do, it takes single quotes where that saves escapes.
+func pythonLiteral(text string) string {
+	literal := strconv.Quote(text)
+	if strings.Count(text, `"`) <= strings.Count(text, "'") {
+		return literal
+	}
+	inner := strings.NewReplacer(`\\`, `\\`, `\"`, `"`, "'", `\'`).Replace(literal[1 : len(literal)-1])
+	return "'" + inner + "'"
 }
 
 // quoted writes text in double quotes as all of JavaScript, Rust and TOML read

@@ -23,3 +23,21 @@ func TestLiteralsAreReadAsTheTextTheyWereMadeOf(t *testing.T) {
 		})
 	}
 }
+
+func TestPythonLiteralsAreThoseOfAFormatter(t *testing.T) {
+	for text, want := range map[string]string{
+		`plain`:          `"plain"`,
+		`it's`:           `"it's"`,
+		`a "b"`:          `'a "b"'`,
+		`it's "b"`:       `'it\'s "b"'`,
+		`it's a ' "b"`:   `"it's a ' \"b\""`,
+		`\"`:             `'\\"'`,
+		`\\"`:            `'\\\\"'`,
+		"a\n\u202e\"":    `'a\n\u202e"'`,
+		"\U000e0041 é 🚀": `"\U000e0041 é 🚀"`,
+	} {
+		if got := pythonLiteral(text); got != want {
+			t.Errorf("%q is written %s, want %s", text, got, want)
+		}
+	}
+}
