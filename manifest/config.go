@@ -11,7 +11,8 @@ import (
 )
 
 // ConfigName is the file at the root of a plugin directory whose table
-// [validate] changes severities and waives findings.
+// [validate] changes severities and waives findings, and whose list
+// [[package.allow-secret]] lets secrets into a package, one by one.
 const ConfigName = "netstacks.toml"
 
 // maxConfig is the largest netstacks.toml that is read, in bytes.
@@ -49,6 +50,7 @@ func (p *project) configure() configured {
 			break
 		}
 		c.apply(root.get("validate"))
+		c.packaging(root.get("package")) // what they waive is package's concern
 	}
 	return configured{issues: append(c.issues, c.problems...), waived: c.waived, problems: c.problems}
 }

@@ -20,6 +20,17 @@ const (
 var configDeviations = []treeDeviation{
 	{name: "an empty netstacks.toml", files: config("")},
 	{name: "other tools' tables", files: config("[package]", "sbom = true")},
+	{name: "a secret that goes into the package", files: config("[[package.allow-secret]]", `rule = "github-token"`, `file = "service/a.json"`, `line = 3`, `reason = "revoked"`)},
+	{name: "a secret by its fingerprint", files: config("[[package.allow-secret]]", `rule = "github-token"`, `file = "service/a.json"`, `fingerprint = "0123456789ab"`, `reason = "revoked"`)},
+	{name: "a secret without a reason", files: config("[[package.allow-secret]]", `rule = "github-token"`, `file = "service/a.json"`, `line = 3`), want: "NSP4005 netstacks.toml:1:1", message: "gives no reason"},
+	{name: "secrets of a whole file", files: config("[[package.allow-secret]]", `rule = "github-token"`, `file = "service/a.json"`, `reason = "x"`), want: "NSP4006 netstacks.toml:1:1", message: "one waiver is about one secret"},
+	{name: "secrets of all files", files: config("[[package.allow-secret]]", `rule = "github-token"`, `file = "*"`, `line = 3`, `reason = "x"`), want: "NSP4006 netstacks.toml:1:1", message: "names one secret"},
+	{
+		name: "a misspelt list of secrets", files: config("[[package.allow-secrets]]", `rule = "x"`, `file = "y"`, `line = 1`, `reason = "z"`), want: "NSP4002 netstacks.toml:1:11", message: `did you mean "allow-secret"?`,
+		fixed: config("[[package.allow-secret]]", `rule = "x"`, `file = "y"`, `line = 1`, `reason = "z"`),
+	},
+	{name: "secrets of another kind", files: config("[package]", "allow-secret = true"), want: "NSP4002 netstacks.toml:2:16", message: "[[package.allow-secret]]"},
+	{name: "an unknown key of an allowed secret", files: config("[[package.allow-secret]]", `rule = "x"`, `wy = "y"`), want: "NSP4002 netstacks.toml:3:1", message: "wy"},
 	{name: "a finding is waived by its pointer", old: devices, new: index, files: waive(`rule = "NSP3011"`, `at = "/capabilities_required/0"`, `reason = "an old Controller"`)},
 	{name: "a finding is waived by what was found", old: devices, new: index, files: waive(`rule = "NSP3011"`, `found = '"index_knowledge"'`, `reason = "an old Controller"`)},
 	{name: "a finding is waived by the text without its quotes", old: devices, new: index, files: waive(`rule = "NSP3011"`, `found = "index_knowledge"`, `reason = "an old Controller"`)},
