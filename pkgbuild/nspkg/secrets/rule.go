@@ -17,12 +17,13 @@ import (
 // rule finds one kind of secret.
 type rule struct {
 	id, what, advice string
-	marks            []string // any of them stands in or before such a secret
-	anyCase          bool     // of the letters in marks
-	ahead            int      // how many bytes from a mark on are looked at
-	shown            int      // how many characters of one may be shown
-	rank             int      // of two rules about the same bytes, the lower one counts
-	text             bool     // it is about text only, not about programs and pictures
+	marks            []string                   // any of them stands in or before such a secret
+	anyCase          bool                       // of the letters in marks
+	ahead            int                        // how many bytes from a mark on are looked at
+	shown            int                        // how many characters of one may be shown
+	rank             int                        // of two rules about the same bytes, the lower one counts
+	text             bool                       // it is about text only, not about programs and pictures
+	may              func(fromMark []byte) bool // nil, or whether such a secret can stand at a mark: most do not
 	find             func(around window) [][2]int
 }
 
@@ -66,10 +67,8 @@ func formatRules() []rule {
 			r.ahead = aheadLong
 		case "address-password":
 			r.shown, r.text = 0, true
+			r.may = addressHasPassword
 			r.find = func(w window) [][2]int {
-				if !addressHasPassword(w.text[w.mark:]) {
-					return nil
-				}
 				return slices.DeleteFunc(kind.Find(w.text), func(at [2]int) bool { return isExample(w.text[at[0]:at[1]]) })
 			}
 		case "authorization-header":
@@ -96,7 +95,7 @@ func opensSomething(value string) bool {
 
 // addressHasPassword says whether an address may hold a password. Most do not, and this is
 // quicker than to look for one.
-func addressHasPassword(address string) bool {
+func addressHasPassword(address []byte) bool {
 	colon := false
 	for i := len("://"); i < min(len(address), 300); i++ {
 		switch c := address[i]; {

@@ -174,6 +174,9 @@ func (s *Scanner) look(atEnd bool) {
 // ask looks for a rule's secrets around a mark.
 func (s *Scanner) ask(r *rule, h hit) {
 	at := int(h.start - s.base)
+	if r.may != nil && !r.may(s.buffer[at:]) {
+		return
+	}
 	from, to := max(0, at-behind), min(len(s.buffer), at+r.ahead)
 	s.covered[h.rule] = s.base + int64(to)
 	w := window{text: string(s.buffer[from:to]), mark: at - from, file: s.file}

@@ -1,0 +1,169 @@
+package nspkg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"strings"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg/secrets"
+)
+
+// SecretsError tells every secret that would go into a package.
+type SecretsError struct {
+	Findings []secrets.Finding `json:"secrets"`
+}
+
+// Error names each with its place and what to do, and says how one is waived.
+func (e *SecretsError) Error() string {
+	var b strings.Builder
+	what := "a secret"
+	if len(e.Findings) != 1 {
+		what = fmt.Sprintf("%d secrets", len(e.Findings))
+	}
+	fmt.Fprintf(&b, "nothing was packaged, because %s would go into the package, which everybody can read who gets it:", what)
+	for _, f := range e.Findings {
+		fmt.Fprintf(&b, "\n  %s:%d:%d: %s (%s): %s; %s", printable(f.Path), f.Line, f.Column, f.What, f.Rule, f.Masked, f.Advice)
+	}
+	fmt.Fprintf(&b, "\nTake it out of the file, or keep the file out with %s. One that may go in is waived by itself in %s:\n%s", IgnoreName, manifest.ConfigName, WaiverOf(e.Findings[0]))
+	return b.String()
+}
+
+// WaiverOf is what netstacks.toml says to let a finding into the package.
+func WaiverOf(f secrets.Finding) string {
+	return fmt.Sprintf("  [[package.allow-secret]]\n  rule = %q\n  file = %q\n  line = %d  # or: fingerprint = %q\n  reason = \"…\"", f.Rule, f.Path, f.Line, f.Fingerprint)
+}
+
+// printable is a path without what acts on a terminal.
+func printable(path string) string {
+	quoted := fmt.Sprintf("%q", path)
+	if quoted[1:len(quoted)-1] == path {
+		return path
+	}
+	return quoted
+}
+
+// WaivedSecret is a secret that goes into the package, because its author says so.
+type WaivedSecret struct {
+	secrets.Finding
+	Reason string `json:"reason"`
+}
+
+// SecretScan looks for secrets in what goes into a package, and knows the waivers of
+// netstacks.toml. It is for one package, and safe for concurrent use until it is asked what it found.
+type SecretScan struct {
+	collector secrets.Collector
+	waivers   []manifest.SecretWaiver
+	waived    []WaivedSecret
+	warnings  []Warning
+}
+
+// NewSecretScan reads the waivers of the plugin directory dir. The error says what is wrong with
+// them: none counts then.
+func NewSecretScan(dir string) (*SecretScan, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the plugin directory: %w", err)
+	}
+	defer root.Close()
+	waivers, err := manifest.SecretWaivers(root.FS())
+	if err != nil {
+		return nil, fmt.Errorf("reading which secrets may go into the package: %w", err)
+	}
+	return &SecretScan{waivers: waivers}, nil
+}
+
+// Verdict ends the scan. The error is a *SecretsError when there are secrets that no
+// waiver names.
+func (s *SecretScan) Verdict() error {
+	var left []secrets.Finding
+	used := make([]int, len(s.waivers))
+	for _, f := range s.collector.Findings() {
+		waivedBy := -1
+		for i, w := range s.waivers {
+			if w.Rule == f.Rule && w.File == f.Path && (w.Line == 0 || w.Line == f.Line) && (w.Fingerprint == "" || w.Fingerprint == f.Fingerprint) {
+				used[i]++
+				if used[i] == 1 && waivedBy < 0 {
+					waivedBy = i
+				}
+			}
+		}
+		if waivedBy < 0 {
+			left = append(left, f)
+			continue
+		}
+		s.waived = append(s.waived, WaivedSecret{Finding: f, Reason: s.waivers[waivedBy].Reason})
+	}
+	for i, w := range s.waivers {
+		message := ""
+		switch {
+		case used[i] == 0:
+			message = fmt.Sprintf("the waiver of the rule %s in %q (%s:%d) matches no secret that goes into the package; remove it, or correct its rule, file, line or fingerprint", w.Rule, w.File, manifest.ConfigName, w.At)
+		case used[i] > 1:
+			message = fmt.Sprintf("the waiver of the rule %s in %q (%s:%d) matches %d secrets and waives the first only; name each with line and fingerprint", w.Rule, w.File, manifest.ConfigName, w.At, used[i])
+		default:
+			continue
+		}
+		s.warnings = append(s.warnings, Warning{Path: w.File, Files: 1, Pattern: w.Rule, File: manifest.ConfigName, Line: w.At, Message: message})
+	}
+	if len(left) > 0 {
+		return &SecretsError{Findings: left}
+	}
+	return nil
+}
+
+// Waived returns the secrets that go in, after Verdict.
+func (s *SecretScan) Waived() []WaivedSecret { return s.waived }
+
+// Warnings returns what is to be said about waivers, after Verdict.
+func (s *SecretScan) Warnings() []Warning { return s.warnings }
+
+// Read looks through every file of a listing of dir and gives the verdict. What is written is
+// looked at while it is written; this is for who wants to know without.
+func (s *SecretScan) Read(ctx context.Context, dir string, entries []Entry) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("opening the plugin directory: %w", err)
+	}
+	defer root.Close()
+	buffer := make([]byte, 1<<18)
+	for _, entry := range entries {
+		if err := s.readFile(ctx, root, entry.Path, buffer); err != nil {
+			return err
+		}
+	}
+	return s.Verdict()
+}
+
+// overlap is how much of a piece of a file is shown again with the next.
+const overlap = 16 << 10
+
+func (s *SecretScan) readFile(ctx context.Context, root *os.Root, name string, buffer []byte) error {
+	file, _, err := openFile(root, name)
+	if err != nil {
+		return fmt.Errorf("reading %q: %w", name, cause(err))
+	}
+	defer file.Close()
+	var offset int64 // of buffer in the file
+	seen := 0
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := io.ReadFull(file, buffer[seen:])
+		s.collector.Piece(name, offset, buffer[:seen+n], seen)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("reading %q: %w", name, cause(err))
+		}
+		offset += int64(len(buffer) - overlap)
+		copy(buffer, buffer[len(buffer)-overlap:])
+		seen = overlap
+	}
+}
