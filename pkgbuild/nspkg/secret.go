@@ -130,9 +130,12 @@ func (s *SecretScan) Read(ctx context.Context, dir string, entries []Entry) erro
 		return fmt.Errorf("opening the plugin directory: %w", err)
 	}
 	defer root.Close()
-	buffer := make([]byte, 1<<18)
+	reader := pieceReader{root: root, buffer: make([]byte, 1<<18)}
 	for _, entry := range entries {
-		if err := s.readFile(ctx, root, entry.Path, buffer); err != nil {
+		if err := reader.read(ctx, entry.Path, func(offset int64, data []byte, seen int) error {
+			s.collector.Piece(entry.Path, offset, data, seen)
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
@@ -142,8 +145,16 @@ func (s *SecretScan) Read(ctx context.Context, dir string, entries []Entry) erro
 // overlap is how much of a piece of a file is shown again with the next.
 const overlap = 16 << 10
 
-func (s *SecretScan) readFile(ctx context.Context, root *os.Root, name string, buffer []byte) error {
-	file, _, err := openFile(root, name)
+// pieceReader reads files in pieces of its buffer's size.
+type pieceReader struct {
+	root   *os.Root
+	buffer []byte
+}
+
+// read hands a file to take piece by piece: each begins at an offset in the file, with seen bytes that
+// the one before ended with.
+func (r pieceReader) read(ctx context.Context, name string, take func(offset int64, data []byte, seen int) error) error {
+	file, _, err := openFile(r.root, name)
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", name, cause(err))
 	}
@@ -154,16 +165,18 @@ func (s *SecretScan) readFile(ctx context.Context, root *os.Root, name string, b
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := io.ReadFull(file, buffer[seen:])
-		s.collector.Piece(name, offset, buffer[:seen+n], seen)
+		n, err := io.ReadFull(file, r.buffer[seen:])
+		if err := take(offset, r.buffer[:seen+n], seen); err != nil {
+			return err
+		}
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return nil
 		case err != nil:
 			return fmt.Errorf("reading %q: %w", name, cause(err))
 		}
-		offset += int64(len(buffer) - overlap)
-		copy(buffer, buffer[len(buffer)-overlap:])
+		offset += int64(len(r.buffer) - overlap)
+		copy(r.buffer, r.buffer[len(r.buffer)-overlap:])
 		seen = overlap
 	}
 }
