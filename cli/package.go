@@ -20,6 +20,7 @@ type packageOptions struct {
 	named   string // the plugin's folder as the user named it
 	dir     string
 	output  string
+	list    bool
 	json    bool
 }
 
@@ -30,16 +31,26 @@ func newPackage(s Streams) *cobra.Command {
 		Short: "Package plugin into .nspkg file",
 		Long: `Validates the plugin, then writes {name}-{version}.nspkg: a deflate-compressed
 ZIP of the folder without development cruft. The same folder gives the same
-bytes. An existing archive is replaced only by a whole new one.`,
+bytes. An existing archive is replaced only by a whole new one.
+
+.nspkgignore, in the syntax of .gitignore, says what else stays out. Files that
+go in are searched for secrets; one that may stay is let in by itself, with a
+reason, in netstacks.toml. --list shows what goes in, what stays out, and why.`,
 		Example: `  netstacks-plugin package my-plugin
+  netstacks-plugin package my-plugin --list
   netstacks-plugin package my-plugin --output dist/my-plugin.nspkg`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.named, o.dir = s.folder(args)
+			if o.list {
+				return listPackage(c.Context(), o)
+			}
 			return runPackage(c.Context(), o)
 		},
 	}
 	c.Flags().StringVarP(&o.output, "output", "o", "", "where to write the archive (default: {name}-{version}.nspkg in the current folder)")
+	c.Flags().BoolVar(&o.list, "list", false, "print what would go in and what would stay out, with the deciding rules, and write nothing")
+	c.MarkFlagsMutuallyExclusive("list", "output")
 	c.Flags().BoolVar(&o.json, "json", false, "print the result as JSON")
 	return c
 }
@@ -77,6 +88,9 @@ func runPackage(ctx context.Context, o packageOptions) error {
 		return err
 	}
 	p := session.Snapshot().Package
+	for _, warning := range p.Warnings {
+		fmt.Fprintln(o.streams.Err, "netstacks-plugin: "+studio.CleanLine(warning))
+	}
 	if o.json {
 		return writeJSON(o.streams.Out, p)
 	}

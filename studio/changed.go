@@ -19,6 +19,7 @@ func (s *Session) changed(paths map[string]bool) (report manifest.Report, checke
 	} else {
 		report = before
 	}
+	s.update(func(sn *Snapshot) { sn.Plan.Changes++ }, Event{Kind: KindPlan, Phase: s.Snapshot().Plan.Phase})
 	if p := s.Snapshot().Package; p.Phase == PhaseDone && !p.Stale {
 		s.update(func(sn *Snapshot) { sn.Package.Stale = sn.Package.Phase == PhaseDone }, Event{Kind: KindPackage, Phase: p.Phase})
 	}

@@ -22,6 +22,7 @@ const (
 	KindStats    EventKind = "stats"    // a sample of CPU and memory
 	KindPanel    EventKind = "panel"    // a panel was fetched
 	KindPackage  EventKind = "package"  // packaging started or ended
+	KindPlan     EventKind = "plan"     // what a package would hold is being found out, is known, or may have changed
 	KindNote     EventKind = "note"     // something a person wants to know
 )
 

@@ -3,8 +3,11 @@ package studio
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 
+	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
 )
 
@@ -22,7 +25,7 @@ func (s *Session) Package(ctx context.Context, output string) error {
 	if output == "" {
 		output = filepath.Join(s.dir, nspkg.Name(report.Manifest))
 	}
-	summary, err := nspkg.Write(ctx, nspkg.Options{Dir: s.dir, Output: output, Epoch: s.opts.Epoch})
+	summary, warnings, err := s.writePackage(ctx, output)
 	if err != nil {
 		return s.packageFailed(err)
 	}
@@ -33,11 +36,68 @@ func (s *Session) Package(ctx context.Context, output string) error {
 	s.update(func(sn *Snapshot) {
 		sn.Package = PackageState{
 			Phase: PhaseDone, Path: summary.Path, Files: summary.Files, TotalSize: summary.TotalSize,
-			PackageSize: summary.PackageSize, SHA256: summary.SHA256, Entries: entries, At: s.opts.Now(),
+			PackageSize: summary.PackageSize, SHA256: summary.SHA256, Entries: entries, Warnings: warnings, At: s.opts.Now(),
 		}
 	}, Event{Kind: KindPackage, Phase: PhaseDone, Text: summary.Path})
 	s.note("good", fmt.Sprintf("packaged %s", filepath.Base(summary.Path)))
 	return nil
+}
+
+// writePackage writes the archive, unless a secret would go in, and returns what is to be
+// said about what did.
+func (s *Session) writePackage(ctx context.Context, output string) (nspkg.Summary, []string, error) {
+	listing, err := nspkg.List(s.dir)
+	if err != nil {
+		return nspkg.Summary{}, nil, err
+	}
+	if err := s.inOrderAsPacked(listing); err != nil {
+		return nspkg.Summary{}, nil, err
+	}
+	scan, err := nspkg.NewSecretScan(s.dir)
+	if err == nil {
+		err = scan.Read(ctx, s.dir, listing.Entries)
+	}
+	if err != nil {
+		return nspkg.Summary{}, nil, err
+	}
+	summary, err := nspkg.Write(ctx, nspkg.Options{Dir: s.dir, Output: output, Epoch: s.opts.Epoch})
+	var said []string
+	for _, w := range slices.Concat(listing.Warnings, scan.Warnings()) {
+		said = append(said, w.Message)
+	}
+	for _, w := range scan.Waived() {
+		said = append(said, fmt.Sprintf("%s:%d: %s goes in, as %s says: %s", w.Path, w.Line, w.What, manifest.ConfigName, w.Reason))
+	}
+	return summary, said, err
+}
+
+// inOrderAsPacked checks the plugin without what .nspkgignore keeps out: that may be a file
+// which the Controller needs.
+func (s *Session) inOrderAsPacked(listing nspkg.Listing) error {
+	if !listing.KeepsOut() {
+		return nil
+	}
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return fmt.Errorf("opening the plugin directory: %w", err)
+	}
+	defer root.Close()
+	report := manifest.Check(listing.PackedFS(root.FS()), manifest.Options{Path: s.dir})
+	if report.OK {
+		return nil
+	}
+	why := "`netstacks-plugin package --list` tells what is kept out, and by which line"
+	for _, c := range report.Checks {
+		if !c.OK {
+			return fmt.Errorf("without what %s keeps out, the plugin is not in order: the check \"%s\" fails; %s", nspkg.IgnoreName, c.Label, why)
+		}
+	}
+	for _, f := range report.Findings {
+		if f.Severity == manifest.SeverityError {
+			return fmt.Errorf("without what %s keeps out, the plugin is not in order: %s; %s", nspkg.IgnoreName, f.Message, why)
+		}
+	}
+	return fmt.Errorf("without what %s keeps out, the plugin is not in order; %s", nspkg.IgnoreName, why)
 }
 
 func (s *Session) packageFailed(err error) error {

@@ -3,11 +3,14 @@ package studio
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
 )
 
 // problemOf turns an error into what a person wants to read. The rooms' typed
@@ -29,6 +32,16 @@ func problemOf(err error) *Problem {
 	if errors.As(err, &gone) {
 		p.Title, p.Hint = "No container engine: "+CleanLine(gone.Cause)+".", sentence(CleanLine(gone.Hint))
 	}
+	var secret *nspkg.SecretsError
+	if errors.As(err, &secret) {
+		p.Title, p.Hint = "A secret would go into the package.", "Take it out, keep the file out with .nspkgignore, or let it in by itself in netstacks.toml."
+		p.Detail = detailOf(err)
+	}
+	var unpackable *nspkg.UnpackableError
+	if errors.As(err, &unpackable) && len(unpackable.Problems) > 1 {
+		p.Title, p.Hint = fmt.Sprintf("%d files cannot be packed.", len(unpackable.Problems)), "Each line says what to do about its file."
+		p.Detail = detailOf(err)
+	}
 	var failed *image.FailedError
 	if errors.As(err, &failed) {
 		p.Hint = CleanLine(failed.Cause)
@@ -37,6 +50,15 @@ func problemOf(err error) *Problem {
 		}
 	}
 	return p
+}
+
+// detailOf are the lines of an error behind its first one.
+func detailOf(err error) []string {
+	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	for i, line := range lines {
+		lines[i] = CleanLine(line)
+	}
+	return lines[1:]
 }
 
 // sentence makes a clause stand alone: with a capital and a full stop.

@@ -102,6 +102,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		Build:   BuildState{Phase: PhaseIdle},
 		Run:     RunState{Phase: PhaseIdle, Health: HealthNone},
 		Package: PackageState{Phase: PhaseIdle},
+		Plan:    PackagePlan{Phase: PhaseIdle},
 	}
 	if !o.Watch {
 		s.check()

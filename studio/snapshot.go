@@ -37,6 +37,7 @@ type Snapshot struct {
 	Run      RunState      `json:"run"`
 	Panels   []PanelState  `json:"panels"`
 	Package  PackageState  `json:"package"`
+	Plan     PackagePlan   `json:"plan"`
 	Recent   []Note        `json:"recent"` // newest first, at most 50
 }
 
@@ -178,8 +179,9 @@ type PackageState struct {
 	PackageSize int64     `json:"package_size,omitempty"` // bytes of the archive
 	SHA256      string    `json:"sha256,omitempty"`
 	Entries     []Entry   `json:"entries,omitempty"`
-	At          time.Time `json:"at"`    // of the end, good or bad
-	Stale       bool      `json:"stale"` // inputs changed since
+	Warnings    []string  `json:"warnings,omitempty"` // about what went in, in sentences
+	At          time.Time `json:"at"`                 // of the end, good or bad
+	Stale       bool      `json:"stale"`              // inputs changed since
 	Problem     *Problem  `json:"problem,omitempty"`
 }
 
