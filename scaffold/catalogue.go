@@ -28,6 +28,10 @@ var catalogue = []Template{
 		health: `python -c "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', %d, timeout=3); c.request('GET', '/health'); sys.exit(c.getresponse().status != 200)"`,
 	},
 	{
+		Name: "typescript", Title: "TypeScript", Summary: "Fastify, pg", Aliases: []string{"ts"},
+		health: `node -e "const no = () => process.exit(1); require('node:http').get('http://127.0.0.1:%d/health', { timeout: 3000 }, (r) => process.exit(r.statusCode === 200 ? 0 : 1)).on('timeout', no).on('error', no)"`,
+	},
+	{
 		Name: "go", Title: "Go", Summary: "net/http, pgx", Aliases: []string{"golang"},
 		health: wgetHealth,
 	},
