@@ -16,6 +16,7 @@ type PackagePlan struct {
 	Excluded       []PlannedFile `json:"excluded,omitempty"` // a folder ends in a slash
 	Blocked        []PlannedFile `json:"blocked,omitempty"`  // what cannot be packed, or holds a secret
 	Warnings       []string      `json:"warnings,omitempty"` // in sentences
+	Waived         int           `json:"waived,omitempty"`   // secrets that netstacks.toml lets in
 	TotalSize      int64         `json:"total_size"`
 	CompressedSize int64         `json:"compressed_size"` // about
 	At             time.Time     `json:"at"`              // of the end, good or bad
@@ -58,7 +59,7 @@ func (s *Session) PlanPackage(ctx context.Context) error {
 }
 
 func (p *PackagePlan) fill(made nspkg.Plan) {
-	p.TotalSize, p.CompressedSize = made.TotalSize, made.CompressedSize
+	p.TotalSize, p.CompressedSize, p.Waived = made.TotalSize, made.CompressedSize, len(made.Waived)
 	for _, e := range made.Entries {
 		why := "no rule keeps it out"
 		if e.Rule != "" {

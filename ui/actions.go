@@ -19,6 +19,7 @@ const (
 	workRun     workKind = "run"
 	workStop    workKind = "stop"
 	workPackage workKind = "package"
+	workPlan    workKind = "plan"
 )
 
 // workEndedMsg is the end of a piece of work. Its error is in the snapshot too.
@@ -70,6 +71,8 @@ func (r *root) failure(msg workEndedMsg) string {
 			return "The build failed: 3 says why."
 		}
 		return "The plugin did not start: 4 says why."
+	case workPlan:
+		return "What goes into a package could not be found out: 6 says why."
 	case workPackage:
 		return "Nothing was packaged: 6 says why."
 	case workFix, workUndo:
@@ -157,6 +160,17 @@ func (r *root) stopRun() tea.Cmd {
 func (r *root) startPackage() tea.Cmd {
 	r.current = pagePackage
 	return r.begin(workPackage, func(ctx context.Context, p Project) error { return p.Package(ctx, "") })
+}
+
+// planSoon finds out what a package would hold, when its page is shown and the project's files
+// are others than those that were looked at last.
+func (r *root) planSoon() tea.Cmd {
+	changes := r.st.snap.Plan.Changes + 1
+	if r.mode != modeProject || r.current != pagePackage || r.st.project == nil || r.planned == changes || r.work[workPlan] != nil {
+		return nil
+	}
+	r.planned = changes
+	return r.begin(workPlan, func(ctx context.Context, p Project) error { return p.PlanPackage(ctx) })
 }
 
 // cancelWork cancels the build, or the start it belongs to.

@@ -2,6 +2,9 @@ package ui
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,15 +14,21 @@ import (
 	"github.com/netstacks/netstacks-plugin/ui/theme"
 )
 
-// packagePage shows the archive that was written and how to upload it.
+// packagePage shows what a package holds and leaves out, the archive that was written and
+// how to upload it.
 type packagePage struct {
 	st            *state
 	width, height int
-	first         int // of the entries
-	shown         int
+	closed        map[string]bool // folders whose content is not shown
+	cursor, first int             // in rows
+	shown         int             // rows on the screen
+
+	tree   *treeNode
+	rows   []packageRow
+	treeOf [2]time.Time // of the plan and the package that the tree was made of
 }
 
-func newPackagePage(st *state) *packagePage { return &packagePage{st: st} }
+func newPackagePage(st *state) *packagePage { return &packagePage{st: st, closed: map[string]bool{}} }
 
 func (p *packagePage) name() string             { return "Package" }
 func (p *packagePage) captures() bool           { return false }
@@ -33,15 +42,32 @@ func (p *packagePage) mark() (string, theme.Ink) {
 }
 
 func (p *packagePage) hints() []key.Binding {
-	if p.shown >= len(p.st.snap.Package.Entries) {
+	p.refresh()
+	if len(p.rows) == 0 || p.shown == 0 {
 		return nil
 	}
-	return []key.Binding{bind("↑↓", "files", "up")}
+	return []key.Binding{bind("↑↓", "why", "up"), p.st.keys.pack.Fold}
 }
 
 func (p *packagePage) bindings() []key.Binding {
 	k := p.st.keys.pack
-	return []key.Binding{k.Up, k.Down, k.PageUp, k.PageDown, k.First, k.Last}
+	return []key.Binding{k.Up, k.Down, k.Fold, k.PageUp, k.PageDown, k.First, k.Last}
+}
+
+// refresh makes the tree anew when the plan or the package is another one.
+func (p *packagePage) refresh() {
+	of := [2]time.Time{p.st.snap.Plan.At, p.st.snap.Package.At}
+	if p.tree == nil || of != p.treeOf {
+		p.tree, p.treeOf = packageTree(p.st.snap), of
+		p.rows = p.tree.rows(p.closed)
+		if i := slices.IndexFunc(p.rows, func(r packageRow) bool { return r.state == rowBlocked }); i >= 0 {
+			p.cursor = i // what has to be mended is in sight
+		}
+	}
+	if p.rows == nil {
+		p.rows = p.tree.rows(p.closed)
+	}
+	p.cursor = max(min(p.cursor, len(p.rows)-1), 0)
 }
 
 func (p *packagePage) update(msg tea.Msg) tea.Cmd {
@@ -49,54 +75,78 @@ func (p *packagePage) update(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	keys, n := p.st.keys.pack, len(p.st.snap.Package.Entries)
+	p.refresh()
+	keys := p.st.keys.pack
 	switch {
 	case key.Matches(k, keys.Up):
-		p.first--
+		p.cursor--
 	case key.Matches(k, keys.Down):
-		p.first++
+		p.cursor++
 	case key.Matches(k, keys.PageUp):
-		p.first -= p.shown
+		p.cursor -= max(p.shown, 1)
 	case key.Matches(k, keys.PageDown):
-		p.first += p.shown
+		p.cursor += max(p.shown, 1)
 	case key.Matches(k, keys.First):
-		p.first = 0
+		p.cursor = 0
 	case key.Matches(k, keys.Last):
-		p.first = n
+		p.cursor = len(p.rows)
+	case key.Matches(k, keys.Fold) && len(p.rows) > 0 && p.rows[p.cursor].folder:
+		path := p.rows[p.cursor].path
+		p.closed[path] = !p.closed[path]
+		p.rows = nil
 	}
-	p.first = max(min(p.first, n-p.shown), 0)
+	p.refresh()
 	return nil
 }
 
 func (p *packagePage) draw() []string {
-	th, a := p.st.th, p.st.snap.Package
+	p.refresh()
 	lines := make([]string, 0, p.height)
 	if p.height >= 14 {
 		lines = append(lines, "")
 	}
+	lines = append(lines, p.state(p.height-len(lines))...)
+	var upload []string
+	if a := p.st.snap.Package; a.Phase == studio.PhaseDone {
+		upload = p.upload(a)
+	}
+	room := p.height - len(lines) - len(upload)
+	if room < 4 {
+		p.shown = 0
+		return append(lines, upload...)
+	}
+	return append(append(append(lines, ""), p.plan(room-1)...), upload...)
+}
+
+// state says what has been written.
+func (p *packagePage) state(height int) []string {
+	th, a := p.st.th, p.st.snap.Package
 	glyph, ink := p.st.phaseGlyph(a.Phase)
 	switch a.Phase {
 	case studio.PhaseWorking:
-		return append(lines, ink.Paint(glyph)+" Packing…")
+		return []string{ink.Paint(glyph) + " Packing…"}
 	case studio.PhaseFailed:
-		lines = append(lines, ink.Paint(glyph+" Nothing was packaged."))
-		return append(lines, problemLines(th, a.Problem, p.width, p.height-len(lines))...)
+		room := height - 1
+		if len(p.rows) > 0 { // half of the page stays for the tree
+			room = max(height/2, 4)
+		}
+		return append([]string{ink.Paint(glyph + " Nothing was packaged.")}, problemLines(th, a.Problem, p.width, room)...)
 	case studio.PhaseDone:
-		return append(lines, p.result(a, p.height-len(lines))...)
+		return p.written(a)
 	}
 	state := "Not packaged yet."
 	if p.st.mended.pack {
 		state = "Not packaged yet; " + mendedSince + "."
 	}
-	line := state + " Press " + th.Key.Paint("p") + " to validate the project and write its .nspkg archive."
-	if cell.Width(line) > p.width {
-		lines = append(lines, state)
-		line = "Press " + th.Key.Paint("p") + " to validate the project and write its .nspkg archive."
+	press := "Press " + th.Key.Paint("p") + " to validate the project and write its .nspkg archive."
+	if cell.Width(state+" "+press) > p.width {
+		return []string{state, cell.Cut(press, p.width)}
 	}
-	return append(lines, cell.Cut(line, p.width), "", th.Dim.Paint(cell.Cut("The archive goes into the project's folder; what belongs to git, editors, caches and secrets (.env) stays out.", p.width)))
+	return []string{state + " " + press}
 }
 
-func (p *packagePage) result(a studio.PackageState, height int) []string {
+// written tells of the archive.
+func (p *packagePage) written(a studio.PackageState) []string {
 	th := p.st.th
 	head := th.Good.Paint(theme.Done) + " " + th.Strong.Paint(baseName(a.Path))
 	if a.Stale {
@@ -109,13 +159,7 @@ func (p *packagePage) result(a studio.PackageState, height int) []string {
 			th.Dim.Paint("  path    ")+cell.CutMiddle(cell.Clean(a.Path), p.width-10),
 			th.Dim.Paint("  sha256  ")+cell.CutMiddle(cell.Clean(a.SHA256), p.width-10))
 	}
-	upload := p.upload(a)
-	room := height - len(lines) - len(upload)
-	if room >= 3 {
-		lines = append(lines, "")
-		lines = append(lines, p.entries(a, room-1)...)
-	}
-	return append(lines, upload...)
+	return lines
 }
 
 // upload is the hint that `package` prints, word for word.
@@ -137,29 +181,130 @@ func (p *packagePage) upload(a studio.PackageState) []string {
 	return lines
 }
 
-// entries lists the archive's files with their sizes and shares, at most height of them.
-func (p *packagePage) entries(a studio.PackageState, height int) []string {
-	th := p.st.th
-	p.shown = height
-	if len(a.Entries) > height {
-		p.shown = height - 1 // the last line says how many there are
+// plan shows what goes in and what stays out, in at most height lines: a summary, the tree, and why
+// the chosen file is where it is.
+func (p *packagePage) plan(height int) []string {
+	th, plan := p.st.th, p.st.snap.Plan
+	if len(p.rows) == 0 {
+		p.shown = 0
+		switch {
+		case plan.Problem != nil:
+			return problemLines(th, plan.Problem, p.width, height)
+		case plan.Phase == studio.PhaseWorking:
+			return []string{th.Accent.Paint(theme.Spinner(p.st.frame)) + " Looking at what goes in…"}
+		}
+		return []string{th.Dim.Paint(cell.Cut("The archive goes into the project's folder; what belongs to git, editors, caches and secrets (.env) stays out.", p.width))}
 	}
-	p.first = max(min(p.first, len(a.Entries)-p.shown), 0)
-	var top int64 = 1
-	name := 12
-	for _, e := range a.Entries {
-		top = max(top, e.Size)
-		name = max(name, cell.Width(cell.Clean(e.Path)))
-	}
-	name = min(name, p.width-14)
-	bar := min(p.width-name-16, 24)
 	var lines []string
-	for _, e := range a.Entries[p.first:min(len(a.Entries), p.first+p.shown)] {
-		line := "  " + cell.Pad(cell.CutMiddle(cell.Clean(e.Path), name), name) + "  " + th.Dim.Paint(cell.PadLeft(cell.Size(e.Size), 9))
-		lines = append(lines, line+"   "+th.Accent.Paint(cell.Bar(e.Size, top, bar)))
+	if !plan.At.IsZero() && height > 5 {
+		lines = append(lines, p.summary())
 	}
-	if p.shown < len(a.Entries) {
-		lines = append(lines, th.Dim.Paint("  "+cell.Count(p.first+1)+" to "+cell.Count(p.first+p.shown)+" of "+cell.Plural(len(a.Entries), "file", "files")))
+	why := p.why(min(3, height-len(lines)-3))
+	p.shown = height - len(lines) - len(why)
+	if len(p.rows) <= p.shown {
+		p.first = 0
+	}
+	p.first = max(min(p.first, p.cursor, len(p.rows)-p.shown), p.cursor-p.shown+1, 0)
+	lines = append(lines, p.list(p.rows[p.first:min(len(p.rows), p.first+p.shown)])...)
+	return append(lines, why...)
+}
+
+// summary counts what goes in, and says what is to be looked at.
+func (p *packagePage) summary() string {
+	th, plan := p.st.th, p.st.snap.Plan
+	left := th.Dim.Paint("Goes in: " + cell.Plural(len(plan.Entries), "file", "files") + " · " + cell.Size(plan.TotalSize) + " → about " + cell.Size(plan.CompressedSize))
+	if plan.Phase == studio.PhaseWorking {
+		left += " " + th.Accent.Paint(theme.Spinner(p.st.frame))
+	}
+	right := th.Good.Paint("no secrets " + theme.Done)
+	if plan.Waived > 0 {
+		right = th.Attention.Paint(cell.Plural(plan.Waived, "secret", "secrets") + " let in")
+	}
+	if len(plan.Warnings) > 0 {
+		right = th.Attention.Paint(theme.Warn+" "+cell.Plural(len(plan.Warnings), "warning", "warnings")) + "  " + right
+	}
+	if len(plan.Blocked) > 0 {
+		right = th.Broken.Paint(theme.Failed + " " + cell.Plural(len(plan.Blocked), "stands", "stand") + " in the way")
+	}
+	return cell.Ends(left, right, p.width)
+}
+
+// list draws rows of the tree with a map of their sizes.
+func (p *packagePage) list(rows []packageRow) []string {
+	th := p.st.th
+	name, top := 12, max(p.tree.row.size, 1)
+	for _, r := range p.rows {
+		name = max(name, 2*r.depth+cell.Width(cell.Clean(r.name))+3)
+	}
+	name = max(min(name, p.width-14, p.width/2), 4)
+	bar := max(min(p.width-name-17, 30), 0)
+	lines := make([]string, 0, len(rows))
+	for i, r := range rows {
+		sign, ink := "  ", th.Text
+		if p.first+i == p.cursor {
+			sign = th.Accent.Paint(theme.Focus + " ")
+		}
+		label := cell.Clean(r.name)
+		if r.folder {
+			label += "/"
+			if p.closed[r.path] && r.files > 0 {
+				label += " …"
+			}
+		}
+		indent := cell.Space(min(2*r.depth, name/2))
+		label = indent + cell.CutMiddle(label, name-cell.Width(indent))
+		var rest string
+		switch r.state {
+		case rowExcluded:
+			ink = th.Dim
+			rest = th.Dim.Paint(cell.Cut("  "+theme.Off+" excluded: "+cell.Clean(r.why), p.width-name-2))
+		case rowBlocked:
+			ink = th.Broken
+			first, _, _ := strings.Cut(r.why, "\n")
+			rest = th.Broken.Paint(cell.Cut("  "+theme.Failed+" "+cell.Clean(first), p.width-name-2))
+		default:
+			rest = th.Dim.Paint(cell.PadLeft(cell.Size(r.size), 11)) + "   " + th.Accent.Paint(cell.Bar(r.size, top, bar))
+		}
+		lines = append(lines, sign+ink.Paint(cell.Pad(label, name))+rest)
+	}
+	return lines
+}
+
+// why says in at most height lines what decided about the chosen file, or what is to be
+// looked at.
+func (p *packagePage) why(height int) []string {
+	if height <= 0 {
+		return nil
+	}
+	th, r, plan := p.st.th, p.rows[p.cursor], p.st.snap.Plan
+	text, ink := "", th.Dim
+	switch {
+	case r.state == rowBlocked:
+		text, ink = r.path+": "+r.why, th.Broken
+	case r.state == rowExcluded:
+		text = r.path + " stays out: " + r.why
+	case r.folder:
+		text = r.path + "/ holds " + cell.Plural(r.files, "file that goes", "files that go") + " in, " + cell.Size(r.size)
+	case r.packed > 0:
+		text = r.path + " goes in: " + r.why + "; " + cell.Size(r.size) + " become " + cell.Size(r.packed)
+	default:
+		text = r.path + " goes in: " + r.why
+	}
+	for _, w := range plan.Warnings {
+		if r.state == rowPacked && (strings.HasPrefix(w, `"`+r.path+`"`) || strings.HasPrefix(w, `"`+r.path+`/"`) || strings.HasPrefix(w, r.path+":")) {
+			text, ink = w, th.Attention
+		}
+	}
+	var lines []string
+	for part := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, cell.Wrap(cell.Clean(part), p.width-2)...)
+	}
+	lines = lines[:min(len(lines), height)]
+	for i := range lines {
+		lines[i] = ink.Paint(cell.Cut("  "+lines[i], p.width))
+	}
+	if height > 1 && len(lines) < height {
+		lines = append([]string{""}, lines...)
 	}
 	return lines
 }

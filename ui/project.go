@@ -34,6 +34,7 @@ type Project interface {
 	StopRun(ctx context.Context) error
 	RefreshPanel(ctx context.Context, id string) error
 	Package(ctx context.Context, output string) error
+	PlanPackage(ctx context.Context) error
 	ApplyFix(ctx context.Context, finding manifest.Finding, fix manifest.Fix) error
 	ApplySafeFixes(ctx context.Context) (int, error)
 	UndoFix(ctx context.Context) error

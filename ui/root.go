@@ -53,6 +53,7 @@ type root struct {
 	endProject  context.CancelFunc              // ends st.ctx
 	work        map[workKind]context.CancelFunc // under way
 	ticking     bool                            // the spinner's tick is on its way
+	planned     int                             // 1 + the changes of the project that its plan was last made for; 0: none was
 	unsubscribe func()
 	closeErr    error // of the orderly clean-up
 	abandoned   bool  // the user did not wait for it
@@ -110,8 +111,14 @@ func (r *root) Init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Update handles one message; there is one handler per family.
+// Update handles one message, and looks after what the page needs that is shown then.
 func (r *root) Update(msg tea.Msg) tea.Cmd {
+	cmd := r.update(msg)
+	return tea.Batch(cmd, r.planSoon())
+}
+
+// update handles one message; there is one handler per family.
+func (r *root) update(msg tea.Msg) tea.Cmd {
 	r.st.now = r.opts.Now()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -332,7 +339,7 @@ func (r *root) projectOpened(msg projectOpenedMsg) tea.Cmd {
 	st.ctx, st.project = ctx, msg.project
 	st.build, st.run = msg.project.Logs()
 	r.pages = newPages(st)
-	r.current = pageOverview
+	r.current, r.planned = pageOverview, 0
 	r.mode = modeProject
 	r.resize(r.width, r.height)
 	events, unsubscribe := msg.project.Subscribe(256)

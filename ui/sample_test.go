@@ -151,6 +151,9 @@ func (p *sampleProject) Package(context.Context, string) error {
 	return p.err
 }
 
+// PlanPackage is asked for whenever the package's page is shown; the sample has its plan already.
+func (p *sampleProject) PlanPackage(context.Context) error { return nil }
+
 func (p *sampleProject) ApplyFix(_ context.Context, f manifest.Finding, fix manifest.Fix) error {
 	p.called("fix " + f.Rule + ": " + fix.Title)
 	return p.err
@@ -345,12 +348,26 @@ func sampleRunning() studio.Snapshot {
 	} {
 		sn.Package.Entries = append(sn.Package.Entries, studio.Entry{Path: path, Size: int64(i*i*61 + 40)})
 	}
+	sn.Plan = samplePlan(sn.Package.Entries)
 	sn.Recent = []studio.Note{
 		{At: sampleNow.Add(-6 * time.Second), Text: "service/routes/admin.py changed", Kind: "plain"},
 		{At: sampleNow.Add(-30 * time.Second), Text: "packaged monitoring-integration-1.0.0.nspkg", Kind: "good"},
 		{At: sampleNow.Add(-131 * time.Second), Text: "health became healthy after 3.2 s", Kind: "good"},
 	}
 	return sn
+}
+
+// samplePlan is what goes in and stays out, and why.
+func samplePlan(entries []studio.Entry) studio.PackagePlan {
+	p := studio.PackagePlan{Phase: studio.PhaseDone, At: sampleNow.Add(-5 * time.Second), Warnings: []string{
+		`"service/sdk.py" goes into the package, but git ignores it (service/.gitignore:2: /sdk.py); write /service/sdk.py into .nspkgignore to leave it out, or !/service/sdk.py to say that it belongs there`,
+	}}
+	for _, e := range entries {
+		p.Entries = append(p.Entries, studio.PlannedFile{Path: e.Path, Size: e.Size, CompressedSize: e.Size / 3, Why: "no rule keeps it out"})
+		p.TotalSize, p.CompressedSize = p.TotalSize+e.Size, p.CompressedSize+e.Size/3
+	}
+	p.Excluded = []studio.PlannedFile{{Path: ".env", Why: "always (secrets): .env"}, {Path: "dev/", Why: ".nspkgignore line 2: dev/"}, {Path: "service/__pycache__/", Why: "always (development cruft): __pycache__"}}
+	return p
 }
 
 // sampleBroken is a manifest with findings, and a plugin that exited.
@@ -368,6 +385,9 @@ func sampleBroken() studio.Snapshot {
 			Rule: "NSP3011", Severity: manifest.SeverityWarning, Message: "index_knowledge unlocks nothing: no endpoint checks it; create_knowledge_document is the one that does",
 			File: "manifest.json", Line: 11, Column: 5, Pointer: "/capabilities_required/1", Found: `"index_knowledge"`, Fixes: []manifest.Fix{},
 		},
+	}
+	sn.Plan.Blocked = []studio.PlannedFile{
+		{Path: "service/main.py", Why: "line 12: a GitHub token (github-token) ghp_••••••••; revoke it at GitHub, or let it in: [[package.allow-secret]] in netstacks.toml"},
 	}
 	sn.Run.Exit = &studio.Exit{Code: 1, Reason: "exit code 1: the process reported an error", At: sampleNow.Add(-8 * time.Second)}
 	sn.Panels[0].Table, sn.Panels[0].Err, sn.Panels[0].Next = nil, "Request failed with status code 500", time.Time{}

@@ -40,6 +40,7 @@ func TestPagesLookAsIntended(t *testing.T) {
 		{"broken", pageManifest},
 		{"broken", pageRun},
 		{"broken", pagePanels},
+		{"broken", pagePackage},
 	} {
 		for _, size := range [][2]int{{120, 40}, {80, 24}} {
 			h := newHarness(t, sampleNamed(c.sample), size[0], size[1])
