@@ -39,6 +39,7 @@ func (c *Collector) Piece(path string, offset int64, data []byte, seen int) {
 	}
 	defer c.scanners.Put(s)
 	s.Reset(path)
+	s.begin(data)
 	s.Write(data)
 	s.look(true)
 	lines := bytes.Count(data[seen:], []byte("\n"))

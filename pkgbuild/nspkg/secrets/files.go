@@ -34,7 +34,7 @@ func fileRules() []rule {
 // twilioRule finds keys whose mark is so short that it stands in many words.
 func twilioRule() rule {
 	r := shape("twilio-key", "a Twilio API key", "delete it at Twilio", []string{"SK"}, `\b(SK[0-9a-f]{32})\b`, func(s string) bool { return notExample(s) && entropyOf(s) >= 3 })
-	r.ahead = len("SK") + 33
+	r.behind, r.ahead = 1, len("SK")+33
 	return r
 }
 
@@ -42,7 +42,7 @@ func twilioRule() rule {
 func shape(id, what, advice string, words []string, pattern string, real func(string) bool) rule {
 	re := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 	return rule{
-		id: id, what: what, advice: advice, marks: words, ahead: ahead, rank: rankService, text: true,
+		id: id, what: what, advice: advice, marks: words, behind: behind, ahead: ahead, rank: rankService, text: true,
 		find: func(w window) [][2]int {
 			var found [][2]int
 			for _, at := range re().FindAllStringSubmatchIndex(w.text, 20) {

@@ -1,7 +1,5 @@
 package secrets
 
-import "bytes"
-
 // marks finds a set of words in bytes that arrive piece by piece, whatever the case
 // of their letters (Aho and Corasick's automaton). The libraries for it tell
 // cases apart, or hand out a list per piece; this one makes no garbage, and text passes it at
@@ -11,18 +9,19 @@ type marks struct {
 	next     []uint16   // state<<shift | class → state; states from firstEnd on end a word
 	firstEnd uint16
 	ends     [][]int // of the states from firstEnd on: the words that end there
-	length   []int   // of each word
 }
 
 const shift = 6 // at most 64 classes
 
 // newMarks builds the automaton of words in lower case.
 func newMarks(words []string) *marks {
-	m := &marks{length: make([]int, len(words))}
+	m := &marks{}
 	classes := uint8(1)
 	trie := []node{{}}
 	for w, word := range words {
-		m.length[w] = len(word)
+		if len(word) > longest {
+			panic("secrets: too long a mark: " + word)
+		}
 		at := 0
 		for _, c := range []byte(word) {
 			if m.class[c] == 0 {
@@ -104,20 +103,67 @@ func linked(trie []node) []int {
 	return order
 }
 
-// each calls found for every word in piece that ends in it, with the offset in piece behind
+// hitWord is a word that was found, and where it ends.
+type hitWord struct{ word, end int }
+
+// lanes are how many places of a piece are read in turn: each look-up waits for the one before,
+// but not for those of the other places.
+const lanes = 4
+
+// longest bounds the words: so many bytes in front of a place tell its state.
+const longest = 64
+
+// find appends every word in piece that ends in it, in order, with the offset in piece behind
 // it, and returns the state for the next piece.
-func (m *marks) each(state uint16, piece []byte, found func(word, end int)) uint16 {
-	next, firstEnd := m.next, m.firstEnd
-	for i, c := range piece {
-		state = next[int(state)<<shift|int(m.class[c])]
-		if state >= firstEnd {
-			for _, w := range m.ends[state-firstEnd] {
-				found(w, i+1)
-			}
+func (m *marks) find(state uint16, piece []byte, hits []hitWord) ([]hitWord, uint16) {
+	part := len(piece) / lanes
+	if part < 8*longest {
+		return m.one(state, piece, 0, hits)
+	}
+	before := func(from int) uint16 {
+		_, s := m.one(0, piece[from-longest:from], 0, nil)
+		return s
+	}
+	sa, sb, sc, sd := state, before(part), before(2*part), before(3*part)
+	next, class, firstEnd := m.next, &m.class, m.firstEnd
+	a, b, c, d := piece[:part], piece[part:][:part], piece[2*part:][:part], piece[3*part:][:part]
+	var others [lanes - 1][]hitWord
+	for i := range a {
+		sa = next[int(sa)<<shift|int(class[a[i]])]
+		sb = next[int(sb)<<shift|int(class[b[i]])]
+		sc = next[int(sc)<<shift|int(class[c[i]])]
+		sd = next[int(sd)<<shift|int(class[d[i]])]
+		if sa >= firstEnd || sb >= firstEnd || sc >= firstEnd || sd >= firstEnd {
+			hits = m.ending(sa, i+1, hits)
+			others[0] = m.ending(sb, part+i+1, others[0])
+			others[1] = m.ending(sc, 2*part+i+1, others[1])
+			others[2] = m.ending(sd, 3*part+i+1, others[2])
 		}
 	}
-	return state
+	for _, more := range others {
+		hits = append(hits, more...)
+	}
+	return m.one(sd, piece[lanes*part:], lanes*part, hits)
 }
 
-// isBinary says whether bytes are none of a text, as git decides it.
-func isBinary(start []byte) bool { return bytes.IndexByte(start[:min(len(start), 8000)], 0) >= 0 }
+// one is find in one place. Offsets count from base.
+func (m *marks) one(state uint16, piece []byte, base int, hits []hitWord) ([]hitWord, uint16) {
+	for i, c := range piece {
+		state = m.next[int(state)<<shift|int(m.class[c])]
+		if state >= m.firstEnd {
+			hits = m.ending(state, base+i+1, hits)
+		}
+	}
+	return hits, state
+}
+
+// ending appends the words that end in a state.
+func (m *marks) ending(state uint16, end int, hits []hitWord) []hitWord {
+	if state < m.firstEnd {
+		return hits
+	}
+	for _, w := range m.ends[state-m.firstEnd] {
+		hits = append(hits, hitWord{w, end})
+	}
+	return hits
+}

@@ -23,7 +23,7 @@ var (
 // namedRule finds values that look random behind a name that says they are secret.
 func namedRule() rule {
 	return rule{
-		id: "named-secret", what: "what its name says is a secret", advice: "change it", marks: tellingWords, anyCase: true, ahead: 400, rank: rankNamed, text: true,
+		id: "named-secret", what: "what its name says is a secret", advice: "change it", marks: tellingWords, anyCase: true, behind: behind, ahead: 400, rank: rankNamed, text: true,
 		find: findNamed,
 	}
 }

@@ -19,7 +19,7 @@ type rule struct {
 	id, what, advice string
 	marks            []string                   // any of them stands in or before such a secret
 	anyCase          bool                       // of the letters in marks
-	ahead            int                        // how many bytes from a mark on are looked at
+	behind, ahead    int                        // how many bytes in front of a mark, and from it on, are looked at
 	shown            int                        // how many characters of one may be shown
 	rank             int                        // of two rules about the same bytes, the lower one counts
 	text             bool                       // it is about text only, not about programs and pictures
@@ -58,7 +58,7 @@ var everyRule = sync.OnceValue(func() []rule {
 func formatRules() []rule {
 	var rules []rule
 	for _, kind := range manifest.SecretKinds() {
-		r := rule{id: kind.ID, what: kind.What, advice: kind.Revoke, marks: kind.Marks, ahead: ahead, shown: 4, rank: rankExact}
+		r := rule{id: kind.ID, what: kind.What, advice: kind.Revoke, marks: kind.Marks, behind: behind, ahead: ahead, shown: 4, rank: rankExact}
 		r.find = func(w window) [][2]int { return kind.Find(w.text) }
 		switch kind.ID {
 		case "private-key":
@@ -110,6 +110,9 @@ func addressHasPassword(address []byte) bool {
 	return false
 }
 
+// anyName is how gitleaks writes the name that a service's name is the end of.
+const anyName = `[\w.-]{0,50}?`
+
 //go:embed gitleaks.tsv
 var gitleaks string
 
@@ -124,10 +127,16 @@ func gitleaksRules() []rule {
 		field := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		entropy, _ := strconv.ParseFloat(field[1], 64)
 		group, _ := strconv.Atoi(field[3])
-		re := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(field[4]) })
+		// What may stand in front of a service's name makes no difference to what is found behind it, but
+		// costs most of the time.
+		pattern, before := field[4], behind
+		if strings.Contains(pattern, anyName) {
+			pattern, before = strings.ReplaceAll(pattern, anyName, ""), 1
+		}
+		re := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 		rules = append(rules, rule{
 			id: field[0], what: "what looks like a secret: " + strings.ReplaceAll(field[0], "-", " "), advice: "have it withdrawn where it was issued",
-			marks: strings.Split(field[2], " "), anyCase: true, ahead: ahead, shown: 4, rank: rankService, text: true,
+			marks: strings.Split(field[2], " "), anyCase: true, behind: before, ahead: ahead, shown: 4, rank: rankService, text: true,
 			find: func(w window) [][2]int {
 				var found [][2]int
 				for _, at := range re().FindAllStringSubmatchIndex(w.text, 20) {

@@ -31,6 +31,7 @@ type Scanner struct {
 	base     int64  // where in the file buffer begins
 	lines    int    // in front of buffer
 	state    uint16
+	hits     []hitWord
 	pending  []hit // marks whose surroundings have not all arrived
 	covered  []int64
 	findings []place
@@ -119,11 +120,7 @@ func (s *Scanner) Write(piece []byte) (int, error) {
 }
 
 func (s *Scanner) take(piece []byte) {
-	if !s.begun {
-		s.begun = true
-		s.utf16 = bytes.HasPrefix(piece, []byte("\xff\xfe")) || bytes.HasPrefix(piece, []byte("\xfe\xff"))
-		s.binary = !s.utf16 && isBinary(piece)
-	}
+	s.begin(piece)
 	from := len(s.buffer)
 	if s.utf16 {
 		for _, c := range piece {
@@ -134,11 +131,24 @@ func (s *Scanner) take(piece []byte) {
 	} else {
 		s.buffer = append(s.buffer, piece...)
 	}
-	s.state = s.find.each(s.state, s.buffer[from:], func(w, end int) { s.noteMark(w, from+end) })
+	s.hits, s.state = s.find.find(s.state, s.buffer[from:], s.hits[:0])
+	for _, h := range s.hits {
+		s.noteMark(h.word, from+h.end)
+	}
 	s.look(false)
 	if len(s.buffer) > keep {
 		s.forget()
 	}
+}
+
+// begin judges by the first piece of a file what it holds.
+func (s *Scanner) begin(piece []byte) {
+	if s.begun {
+		return
+	}
+	s.begun = true
+	s.utf16 = bytes.HasPrefix(piece, []byte("\xff\xfe")) || bytes.HasPrefix(piece, []byte("\xfe\xff"))
+	s.binary = !s.utf16 && bytes.IndexByte(piece, 0) >= 0
 }
 
 // noteMark notes a word that ends at an offset in the buffer.
@@ -177,10 +187,14 @@ func (s *Scanner) ask(r *rule, h hit) {
 	if r.may != nil && !r.may(s.buffer[at:]) {
 		return
 	}
-	from, to := max(0, at-behind), min(len(s.buffer), at+r.ahead)
+	from, to := max(0, at-r.behind), min(len(s.buffer), at+r.ahead)
 	s.covered[h.rule] = s.base + int64(to)
 	w := window{text: string(s.buffer[from:to]), mark: at - from, file: s.file}
 	for _, found := range r.find(w) {
+		// In a program, all its texts stand side by side: what follows a mark may be another one.
+		if s.binary && r.shown > 0 && strings.IndexAny(w.text[found[0]:found[1]], "0123456789") < 0 {
+			continue
+		}
 		s.add(r, w.text[found[0]:found[1]], from+found[0])
 	}
 }
