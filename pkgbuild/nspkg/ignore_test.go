@@ -15,69 +15,71 @@ var key = "-----BEGIN " + "PRIVATE KEY-----\n" + strings.Repeat("MC4CAQAwBQYDK2V
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIBhTCCASugAwIBAgIQIRi6zePL6mKjOipn+dNuaTAKBggqhkjOPQQDAjASMRAw\n-----END CERTIFICATE-----\n"
 
+// ignoreTests are directories and what is packed of them.
+var ignoreTests = []struct {
+	name     string
+	files    map[string]string
+	packed   []string          // besides manifest.json
+	excluded map[string]string // path → where
+	warning  string
+}{
+	{
+		"it adds files, folders, anchors and stars",
+		map[string]string{".nspkgignore": "dev/\n/notes.md\n**/fixtures/*.json\n", "dev/a": "", "notes.md": "", "docs/notes.md": "", "x/fixtures/a.json": "", "x/fixtures/a.txt": ""},
+		[]string{"docs/notes.md", "x/fixtures/a.txt"},
+		map[string]string{".nspkgignore": "always (packaging rules)", "dev/": ".nspkgignore line 1", "notes.md": ".nspkgignore line 2", "x/fixtures/a.json": ".nspkgignore line 3"}, "",
+	},
+	{
+		"development cruft comes back by any pattern, but not from within",
+		map[string]string{".nspkgignore": "!node_modules/\n!__pycache__/x.txt\n", "node_modules/a.js": "", "__pycache__/x.txt": ""},
+		[]string{"node_modules/a.js"},
+		map[string]string{".nspkgignore": "always (packaging rules)", "__pycache__/": "always (development cruft)"}, "",
+	},
+	{
+		"no broad pattern brings secrets back",
+		map[string]string{".nspkgignore": "!*\n", ".env": "", ".env.test": "", "id_rsa": "", "main.pyc": ""},
+		[]string{"main.pyc"},
+		map[string]string{".nspkgignore": "always (packaging rules)", ".env": "always (secrets)", ".env.test": "always (secrets)", "id_rsa": "always (secrets)"},
+		`".env" stays out, whatever .nspkgignore:1 (!*) says, always (secrets); only !/.env lets it in, which names it exactly`,
+	},
+	{
+		"their exact name does",
+		map[string]string{".nspkgignore": "!/service/.env.test\n!service/keys/dev.pem\n!.env.test\n", "service/.env.test": "", "service/keys/dev.pem": key, ".env.test": ""},
+		[]string{"service/keys/dev.pem"}, // of service/.env.test, the last line that matches is a broad one
+		map[string]string{".nspkgignore": "always (packaging rules)", ".env.test": "always (secrets)", "service/.env.test": "always (secrets)"}, "only !/service/.env.test lets it in",
+	},
+	{
+		"nothing brings back git's files, this tool's state and packages",
+		map[string]string{".nspkgignore": "!/.git/\n!/.netstacks/\n!/a.nspkg\n!/.nspkgignore\n", ".git/config": "", ".netstacks/run.json": "", "a.nspkg": ""},
+		nil,
+		map[string]string{".nspkgignore": "always (packaging rules)", ".git/": "always (git's own files)", ".netstacks/": "always (this tool's state)", "a.nspkg": "always (packages)"}, "nothing lets it in",
+	},
+	{
+		"private keys are told from certificates by what they hold",
+		map[string]string{"tls/server.pem": key, "tls/ca.pem": certificate, "tls/server.key": key, "api.key": "sort: name\n", "both.crt": certificate + key, "ca.crt": certificate},
+		[]string{"api.key", "ca.crt", "tls/ca.pem"},
+		map[string]string{"tls/server.pem": "always (secrets)", "tls/server.key": "always (secrets)", "both.crt": "always (secrets)"}, "",
+	},
+	{
+		"a folder that git ignores is pointed out once",
+		map[string]string{".gitignore": "*.log\nout/\n!keep.log\n", "out/a/b": "", "out/c": "", "keep.log": "", "service/.gitignore": "/gen.py\n", "service/gen.py": "", "gen.py": ""},
+		[]string{".gitignore", "gen.py", "keep.log", "out/a/b", "out/c", "service/.gitignore", "service/gen.py"},
+		nil, `"out/" (2 files) goes into the package, but git ignores it (.gitignore:2: out/); write /out/ into .nspkgignore to leave it out, or !/out/ to say that it belongs there`,
+	},
+	{
+		"nested .gitignore files count",
+		map[string]string{"service/.gitignore": "# made\n/gen.py\n", "service/gen.py": ""},
+		[]string{"service/.gitignore", "service/gen.py"}, nil, `(service/.gitignore:2: /gen.py)`,
+	},
+	{
+		"what .nspkgignore lets in is not pointed out",
+		map[string]string{".nspkgignore": "!/out/\n", ".gitignore": "out/\n", "out/a": ""},
+		[]string{".gitignore", "out/a"}, map[string]string{".nspkgignore": "always (packaging rules)"}, "none",
+	},
+}
+
 func TestIgnoreFileDecides(t *testing.T) {
-	tests := []struct {
-		name     string
-		files    map[string]string
-		packed   []string          // besides manifest.json
-		excluded map[string]string // path → where
-		warning  string
-	}{
-		{
-			"it adds files, folders, anchors and stars",
-			map[string]string{".nspkgignore": "dev/\n/notes.md\n**/fixtures/*.json\n", "dev/a": "", "notes.md": "", "docs/notes.md": "", "x/fixtures/a.json": "", "x/fixtures/a.txt": ""},
-			[]string{"docs/notes.md", "x/fixtures/a.txt"},
-			map[string]string{".nspkgignore": "always (packaging rules)", "dev/": ".nspkgignore line 1", "notes.md": ".nspkgignore line 2", "x/fixtures/a.json": ".nspkgignore line 3"}, "",
-		},
-		{
-			"development cruft comes back by any pattern, but not from within",
-			map[string]string{".nspkgignore": "!node_modules/\n!__pycache__/x.txt\n", "node_modules/a.js": "", "__pycache__/x.txt": ""},
-			[]string{"node_modules/a.js"},
-			map[string]string{".nspkgignore": "always (packaging rules)", "__pycache__/": "always (development cruft)"}, "",
-		},
-		{
-			"no broad pattern brings secrets back",
-			map[string]string{".nspkgignore": "!*\n", ".env": "", ".env.test": "", "id_rsa": "", "main.pyc": ""},
-			[]string{"main.pyc"},
-			map[string]string{".nspkgignore": "always (packaging rules)", ".env": "always (secrets)", ".env.test": "always (secrets)", "id_rsa": "always (secrets)"},
-			`".env" stays out, whatever .nspkgignore:1 (!*) says, always (secrets); only !/.env lets it in, which names it exactly`,
-		},
-		{
-			"their exact name does",
-			map[string]string{".nspkgignore": "!/service/.env.test\n!service/keys/dev.pem\n!.env.test\n", "service/.env.test": "", "service/keys/dev.pem": key, ".env.test": ""},
-			[]string{"service/keys/dev.pem"}, // of service/.env.test, the last line that matches is a broad one
-			map[string]string{".nspkgignore": "always (packaging rules)", ".env.test": "always (secrets)", "service/.env.test": "always (secrets)"}, "only !/service/.env.test lets it in",
-		},
-		{
-			"nothing brings back git's files, this tool's state and packages",
-			map[string]string{".nspkgignore": "!/.git/\n!/.netstacks/\n!/a.nspkg\n!/.nspkgignore\n", ".git/config": "", ".netstacks/run.json": "", "a.nspkg": ""},
-			nil,
-			map[string]string{".nspkgignore": "always (packaging rules)", ".git/": "always (git's own files)", ".netstacks/": "always (this tool's state)", "a.nspkg": "always (packages)"}, "nothing lets it in",
-		},
-		{
-			"private keys are told from certificates by what they hold",
-			map[string]string{"tls/server.pem": key, "tls/ca.pem": certificate, "tls/server.key": key, "api.key": "sort: name\n", "both.crt": certificate + key, "ca.crt": certificate},
-			[]string{"api.key", "ca.crt", "tls/ca.pem"},
-			map[string]string{"tls/server.pem": "always (secrets)", "tls/server.key": "always (secrets)", "both.crt": "always (secrets)"}, "",
-		},
-		{
-			"a folder that git ignores is pointed out once",
-			map[string]string{".gitignore": "*.log\nout/\n!keep.log\n", "out/a/b": "", "out/c": "", "keep.log": "", "service/.gitignore": "/gen.py\n", "service/gen.py": "", "gen.py": ""},
-			[]string{".gitignore", "gen.py", "keep.log", "out/a/b", "out/c", "service/.gitignore", "service/gen.py"},
-			nil, `"out/" (2 files) goes into the package, but git ignores it (.gitignore:2: out/); write /out/ into .nspkgignore to leave it out, or !/out/ to say that it belongs there`,
-		},
-		{
-			"nested .gitignore files count",
-			map[string]string{"service/.gitignore": "# made\n/gen.py\n", "service/gen.py": ""},
-			[]string{"service/.gitignore", "service/gen.py"}, nil, `(service/.gitignore:2: /gen.py)`,
-		},
-		{
-			"what .nspkgignore lets in is not pointed out",
-			map[string]string{".nspkgignore": "!/out/\n", ".gitignore": "out/\n", "out/a": ""},
-			[]string{".gitignore", "out/a"}, map[string]string{".nspkgignore": "always (packaging rules)"}, "none",
-		},
-	}
-	for _, tt := range tests {
+	for _, tt := range ignoreTests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.files["manifest.json"] = "{}"
 			listing, err := List(plant(t, tt.files))

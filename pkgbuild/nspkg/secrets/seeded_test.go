@@ -36,12 +36,7 @@ func seeds() []seed {
 	r := rand.New(rand.NewPCG(7, 7))
 	tok := func(alphabet string, n int) string { return body(r, alphabet, n) }
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-	raw := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-	pem := func(kind string) string {
-		return "-----BEGIN " + kind + "PRIVATE " + "KEY-----\n" + tok(base64s, 64) + "\n" + tok(base64s, 64) + "\n-----END " + kind + "PRIVATE " + "KEY-----"
-	}
-	jwt := raw(`{"alg":"HS256","typ":"JWT"}`) + "." + raw(`{"sub":"plugin:alerts","org":"acme"}`) + "." + tok(word, 43)
-	return []seed{
+	first := []seed{
 		{"service/aws.py", `KEY_ID = "AK` + `IA` + tok(base32, 16) + `"`, "aws-access-key-id"},
 		{"service/aws.py", `ident: AS` + `IA` + tok(base32, 16), "aws-access-key-id"},
 		{"deploy/aws.env", "AWS_SECRET_ACCESS_" + "KEY=" + tok(base64s, 40), "aws-secret-access-key"},
@@ -85,6 +80,20 @@ func seeds() []seed {
 		{"linear.ts", `x = "lin` + `_api_` + tok(alnum, 40) + `"`, "linear-key"},
 		{"postman.json", `"x": "PM` + `AK-` + tok(smallHex, 24) + "-" + tok(smallHex, 34) + `"`, "postman-key"},
 		{"age.txt", "AGE-SECRET-" + "KEY-1" + tok("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58), "age-secret-key"},
+	}
+	return append(first, moreSeeds(r)...)
+}
+
+// moreSeeds are those of services of the second rank, and of files and names.
+func moreSeeds(r *rand.Rand) []seed {
+	tok := func(alphabet string, n int) string { return body(r, alphabet, n) }
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	raw := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	pem := func(kind string) string {
+		return "-----BEGIN " + kind + "PRIVATE " + "KEY-----\n" + tok(base64s, 64) + "\n" + tok(base64s, 64) + "\n-----END " + kind + "PRIVATE " + "KEY-----"
+	}
+	jwt := raw(`{"alg":"HS256","typ":"JWT"}`) + "." + raw(`{"sub":"plugin:alerts","org":"acme"}`) + "." + tok(word, 43)
+	return []seed{
 		{"src.ts", `x = "sg` + `p_` + tok(smallHex, 40) + `"`, "sourcegraph-token"},
 		{"sms.py", `x = "S` + `K` + tok(smallHex, 32) + `"`, "twilio-key"},
 		{"ada.py", `ADAFRUIT_KEY = "` + tok(small+"0123456789", 32) + `"`, "adafruit-api-key"},
