@@ -34,7 +34,7 @@ func TestLargeBinaryFilesAreScannedInBoundedMemory(t *testing.T) {
 	line := "\x00gh" + "p_" + body(rand.New(rand.NewPCG(1, 1)), alnum, 36) + "\x00"
 	s := NewScanner()
 	s.Reset("model.bin")
-	if _, err := io.CopyBuffer(struct{ io.Writer }{s}, &sparse{random: rand.New(rand.NewPCG(3, 4)), left: 64 << 20, mid: 30 << 20, line: line}, make([]byte, 1<<16)); err != nil {
+	if _, err := io.CopyBuffer(struct{ io.Writer }{s}, &sparse{random: rand.New(rand.NewPCG(3, 4)), left: 12 << 20, mid: 7 << 20, line: line}, make([]byte, 1<<16)); err != nil {
 		t.Fatal(err)
 	}
 	if found := s.Findings(); len(found) != 1 || found[0].Rule != "github-token" {
