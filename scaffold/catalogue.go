@@ -32,6 +32,10 @@ var catalogue = []Template{
 		health: `node -e "const no = () => process.exit(1); require('node:http').get('http://127.0.0.1:%d/health', { timeout: 3000 }, (r) => process.exit(r.statusCode === 200 ? 0 : 1)).on('timeout', no).on('error', no)"`,
 	},
 	{
+		Name: "rust", Title: "Rust", Summary: "axum, tokio-postgres", Aliases: []string{"rs"},
+		health: wgetHealth,
+	},
+	{
 		Name: "go", Title: "Go", Summary: "net/http, pgx", Aliases: []string{"golang"},
 		health: wgetHealth,
 	},

@@ -14,5 +14,5 @@ import "embed"
 
 // FS holds the trees, each at <language>/<overlay>/<path in the project>.
 //
-//go:embed all:common all:python all:typescript all:go
+//go:embed all:common all:python all:typescript all:rust all:go
 var FS embed.FS
