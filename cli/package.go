@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +85,9 @@ func runPackage(ctx context.Context, o packageOptions) error {
 		return err
 	}
 	fmt.Fprintf(w, "Creating package: %s\n", shown)
+	finish := o.streams.packageProgress(session)
 	err = errors.Join(session.Package(ctx, o.streams.path(shown)), session.Close(ctx))
+	finish()
 	if err != nil {
 		return err
 	}
@@ -105,6 +109,39 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	}
 	_, err = fmt.Fprintf(w, "SHA-256: %s\n", p.SHA256)
 	return err
+}
+
+// quietFor is how long a package may take before its progress is shown.
+const quietFor = time.Second
+
+// packageProgress shows on a terminal how far a package is that takes long, in one
+// line that is wiped at the end. The returned func waits for that; call it after the
+// session was closed.
+func (s Streams) packageProgress(session *studio.Session) func() {
+	if !s.ErrTTY || s.Getenv("TERM") == "dumb" {
+		return func() {}
+	}
+	events, _ := session.Subscribe(1)
+	begun := s.Now()
+	return inBackground(func() {
+		shown := false
+		for e := range events {
+			if p := e.Packed; p != nil && p.Total > 0 && s.Now().Sub(begun) >= quietFor {
+				fmt.Fprintf(s.Err, "\r%3d%% of %s packed", p.Done*100/p.Total, megabytes(p.Total))
+				shown = true
+			}
+		}
+		if shown {
+			fmt.Fprint(s.Err, "\r\x1b[K")
+		}
+	})
+}
+
+// inBackground runs f and returns what waits for its end.
+func inBackground(f func()) func() {
+	var running sync.WaitGroup
+	running.Go(f)
+	return running.Wait
 }
 
 // packageRefused ends packaging of a plugin that is not in order.

@@ -16,6 +16,7 @@ type Streams struct {
 	Err    io.Writer // progress, hints and errors
 	InTTY  bool      // In is a terminal
 	OutTTY bool      // Out is a terminal
+	ErrTTY bool      // Err is a terminal
 	Getenv func(string) string
 	Dir    string // relative paths start here
 	Now    func() time.Time
@@ -30,7 +31,7 @@ func systemStreams() (Streams, error) {
 	return Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTTY: isatty.IsTerminal(os.Stdin.Fd()), OutTTY: isatty.IsTerminal(os.Stdout.Fd()),
-		Getenv: os.Getenv, Dir: dir, Now: time.Now,
+		ErrTTY: isatty.IsTerminal(os.Stderr.Fd()), Getenv: os.Getenv, Dir: dir, Now: time.Now,
 	}, nil
 }
 

@@ -41,7 +41,14 @@ type Event struct {
 	Stats   *Stats     `json:"stats,omitempty"`
 	Panel   string     `json:"panel,omitempty"` // a panel's id
 	Problem *Problem   `json:"problem,omitempty"`
+	Packed  *Packed    `json:"packed,omitempty"`  // package, on its way
 	Dropped uint64     `json:"dropped,omitempty"` // lossy events this reader lost since its last event
+}
+
+// Packed is how far a package is: bytes of files, before compression.
+type Packed struct {
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"`
 }
 
 func (k EventKind) lossy() bool { return k == KindStep || k == KindLog || k == KindStats }

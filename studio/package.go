@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
@@ -46,29 +47,47 @@ func (s *Session) Package(ctx context.Context, output string) error {
 // writePackage writes the archive, unless a secret would go in, and returns what is to be
 // said about what did.
 func (s *Session) writePackage(ctx context.Context, output string) (nspkg.Summary, []string, error) {
-	listing, err := nspkg.List(s.dir)
-	if err != nil {
-		return nspkg.Summary{}, nil, err
-	}
-	if err := s.inOrderAsPacked(listing); err != nil {
-		return nspkg.Summary{}, nil, err
-	}
 	scan, err := nspkg.NewSecretScan(s.dir)
-	if err == nil {
-		err = scan.Read(ctx, s.dir, listing.Entries)
-	}
 	if err != nil {
 		return nspkg.Summary{}, nil, err
 	}
-	summary, err := nspkg.Write(ctx, nspkg.Options{Dir: s.dir, Output: output, Epoch: s.opts.Epoch})
+	var warnings []nspkg.Warning
+	summary, err := nspkg.Write(ctx, nspkg.Options{
+		Dir: s.dir, Output: output, Epoch: s.opts.Epoch,
+		Listed: func(l nspkg.Listing) error {
+			warnings = l.Warnings
+			return s.inOrderAsPacked(l)
+		},
+		Inspector: scan, Progress: s.packageProgress(),
+	})
+	if err != nil {
+		return nspkg.Summary{}, nil, err
+	}
 	var said []string
-	for _, w := range slices.Concat(listing.Warnings, scan.Warnings()) {
+	for _, w := range slices.Concat(warnings, scan.Warnings()) {
 		said = append(said, w.Message)
 	}
 	for _, w := range scan.Waived() {
 		said = append(said, fmt.Sprintf("%s:%d: %s goes in, as %s says: %s", w.Path, w.Line, w.What, manifest.ConfigName, w.Reason))
 	}
-	return summary, said, err
+	return summary, said, nil
+}
+
+// progressEvery is how often a package that takes long tells how far it is.
+const progressEvery = 100 * time.Millisecond
+
+// packageProgress returns what puts the progress of a package into the snapshot.
+func (s *Session) packageProgress() func(nspkg.Entry, int64, int64) {
+	told := s.opts.Now()
+	return func(_ nspkg.Entry, done, total int64) {
+		now := s.opts.Now()
+		if now.Sub(told) < progressEvery {
+			return
+		}
+		told = now
+		s.update(func(sn *Snapshot) { sn.Package.Done, sn.Package.TotalSize = done, total },
+			Event{Kind: KindPackage, Phase: PhaseWorking, Packed: &Packed{Done: done, Total: total}})
+	}
 }
 
 // inOrderAsPacked checks the plugin without what .nspkgignore keeps out: that may be a file

@@ -176,6 +176,7 @@ type PackageState struct {
 	Path        string    `json:"path,omitempty"` // absolute
 	Files       int       `json:"files,omitempty"`
 	TotalSize   int64     `json:"total_size,omitempty"`   // bytes before compression
+	Done        int64     `json:"done,omitempty"`         // of TotalSize, while a long package is being written
 	PackageSize int64     `json:"package_size,omitempty"` // bytes of the archive
 	SHA256      string    `json:"sha256,omitempty"`
 	Entries     []Entry   `json:"entries,omitempty"`

@@ -1,145 +1,205 @@
 package nspkg
 
 import (
-	"archive/zip"
-	"bufio"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"time"
-
-	"github.com/klauspost/compress/flate"
+	"runtime"
+	"sync"
 )
 
-// compressionLevel is the one zip uses by default.
-const compressionLevel = 6
+// maxWorkers bounds how many batches are compressed at once, and with them the
+// memory of a package: about 2.5 MB for each. One reader keeps no more of them busy.
+const maxWorkers = 16
 
-// writeFile writes the archive of entries to a new file called name, syncs it and
-// returns the summary without its path. On failure the file may be left behind.
-func writeFile(ctx context.Context, root *os.Root, name string, entries []Entry, epoch time.Time) (Summary, error) {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return Summary{}, err
-	}
-	summary, err := writeArchive(ctx, root, file, entries, epoch)
-	if err == nil {
-		err = file.Sync()
-	}
-	return summary, errors.Join(err, file.Close())
+// workersFor returns how many workers total bytes are worth: each brings tables of
+// about 1 MB, which have to be cleared first.
+func workersFor(total int64) int {
+	return int(min(int64(runtime.GOMAXPROCS(0)), 1+total/(1<<20), maxWorkers))
 }
 
-// writeArchive writes the archive of entries to out.
-func writeArchive(ctx context.Context, root *os.Root, out io.Writer, entries []Entry, epoch time.Time) (Summary, error) {
-	hash := sha256.New()
-	size := new(counter)
-	buffered := bufio.NewWriterSize(io.MultiWriter(out, hash, size), 1<<16)
-	archive := zip.NewWriter(buffered)
-	archive.RegisterCompressor(zip.Deflate, pooledCompressor())
+// packer writes one archive: a reader fills batches, workers compress them, and
+// the writer, which is whoever calls write, puts them into the archive in their order.
+type packer struct {
+	options Options
+	files   []Entry
+	headers []fileHeader
+	out     *output
+	done    int64 // bytes of files that are in the archive
+	total   int64
+	local   []byte // room for a local header
+}
 
-	date, clock := dosTime(epoch)
-	headers := make([]*zip.FileHeader, len(entries))
-	buffer := make([]byte, 1<<16)
-	for i, entry := range entries {
-		// Modified stays zero: with it, archive/zip would add an extra field.
-		headers[i] = &zip.FileHeader{Name: entry.Path, Method: zip.Deflate, ModifiedDate: date, ModifiedTime: clock} //nolint:staticcheck // see above
-		headers[i].SetMode(entry.Mode)
-		if err := addFile(ctx, archive, headers[i], root, entry, buffer); err != nil {
-			return Summary{}, err
-		}
+// writeArchive writes the archive of what was listed to out.
+func writeArchive(ctx context.Context, root *os.Root, out archiveFile, listing Listing, o Options) (Summary, error) {
+	p := &packer{options: o, files: listing.Entries, headers: make([]fileHeader, len(listing.Entries)), out: newOutput(out)}
+	stamp := stampOf(o.Epoch)
+	for i, entry := range p.files {
+		p.headers[i] = fileHeader{name: entry.Path, mode: entry.Mode, stamp: stamp, size: uint64(entry.Size)}
+		p.total += entry.Size
 	}
-	if err := archive.Close(); err != nil {
+	if err := p.pack(ctx, &feeder{files: opener{root: root}, entries: p.files, listed: listing.infos}); err != nil {
 		return Summary{}, err
 	}
-	if err := buffered.Flush(); err != nil {
+	if err := p.end(); err != nil {
 		return Summary{}, err
 	}
-
 	summary := Summary{
-		Files:       len(entries),
-		PackageSize: int64(*size),
-		SHA256:      hex.EncodeToString(hash.Sum(nil)),
-		Entries:     make([]Entry, len(entries)),
+		Files:       len(p.files),
+		TotalSize:   p.total,
+		PackageSize: p.out.size,
+		SHA256:      hex.EncodeToString(p.out.hash.Sum(nil)),
+		Entries:     make([]Entry, len(p.files)),
 	}
-	for i, entry := range entries {
-		entry.CompressedSize = int64(headers[i].CompressedSize64) // known once the archive is closed
+	for i, entry := range p.files {
+		entry.CompressedSize = int64(p.headers[i].packed)
 		summary.Entries[i] = entry
-		summary.TotalSize += entry.Size
 	}
 	return summary, nil
 }
 
-// addFile copies the content of entry into archive. A file that is not as long as
-// when it was listed is an error: somebody is writing to it.
-func addFile(ctx context.Context, archive *zip.Writer, header *zip.FileHeader, root *os.Root, entry Entry, buffer []byte) error {
-	file, _, err := openFile(root, entry.Path)
-	if err != nil {
-		return fmt.Errorf("reading %q: %w", entry.Path, cause(err))
+// pack runs reader, workers and writer, and returns when all have ended.
+func (p *packer) pack(ctx context.Context, files *feeder) error {
+	workers := workersFor(p.total)
+	batches := 2*workers + 1 // one for each worker, one for each that waits, one to fill
+	free, work, order := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
+	stopping, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+
+	made := 0
+	files.take = func() (*batch, error) {
+		select {
+		case b := <-free:
+			b.clear()
+			return b, nil
+		default:
+		}
+		if made < batches {
+			made++
+			return newBatch(p.total), nil
+		}
+		select {
+		case b := <-free:
+			b.clear()
+			return b, nil
+		case <-stopping.Done():
+			return nil, stopping.Err()
+		}
 	}
-	defer file.Close()
-	content, err := archive.CreateHeader(header)
-	if err != nil {
-		return err
+	files.give = func(b *batch) {
+		order <- b // neither waits: there is room for all batches
+		work <- b
 	}
-	n, err := io.CopyBuffer(content, interruptible{ctx, file}, buffer)
-	if err != nil {
-		return fmt.Errorf("packing %q: %w", entry.Path, err)
+	var readErr error
+	running.Go(func() {
+		defer close(work)
+		defer close(order)
+		readErr = files.read(ctx)
+	})
+	for range workers {
+		running.Go(func() { p.work(stopping, work) })
 	}
-	if n != entry.Size {
-		return fmt.Errorf("packing %q: it changed while it was read (%d bytes, then %d); package again when nothing writes to it", entry.Path, entry.Size, n)
+	for b := range order {
+		err := <-b.done
+		if err == nil {
+			err = p.write(b)
+		}
+		if err != nil {
+			return err
+		}
+		free <- b
+	}
+	return readErr
+}
+
+// work compresses batches until there are none.
+func (p *packer) work(ctx context.Context, batches <-chan *batch) {
+	c, err := newCompressor()
+	for b := range batches {
+		for i := 0; i < len(b.parts) && err == nil; i++ {
+			part := &b.parts[i]
+			if err = ctx.Err(); err == nil {
+				err = p.inspect(b, *part)
+			}
+			if err == nil {
+				err = c.compress(b, part)
+			}
+		}
+		b.done <- err
+	}
+}
+
+// inspect shows a part to the caller's inspector.
+func (p *packer) inspect(b *batch, at part) error {
+	if p.options.Inspector == nil {
+		return nil
+	}
+	entry := p.files[at.index]
+	err := p.options.Inspector.Inspect(Chunk{
+		Entry: entry, Offset: at.offset - int64(at.before), Data: b.raw[at.from-at.before : at.to : at.to],
+		Seen: at.before, Last: at.last,
+	})
+	if err != nil {
+		return fmt.Errorf("inspecting %q: %w", entry.Path, err)
 	}
 	return nil
 }
 
-// pooledCompressor returns a compressor for one archive, whose files are written one after
-// another: all share one flate.Writer. A new one each would clear about 1 MB per file.
-func pooledCompressor() zip.Compressor {
-	var shared *flate.Writer
-	return func(w io.Writer) (io.WriteCloser, error) {
-		if shared != nil {
-			shared.Reset(w)
-			return shared, nil
+// write appends a compressed batch to the archive.
+func (p *packer) write(b *batch) error {
+	for _, part := range b.parts {
+		if err := p.writePart(part, b.content(part)); err != nil {
+			return err
 		}
-		var err error
-		shared, err = flate.NewWriter(w, compressionLevel)
-		return shared, err
+		p.done += int64(part.to - part.from)
+		if p.options.Progress != nil {
+			p.options.Progress(p.files[part.index], p.done, p.total)
+		}
 	}
+	return nil
 }
 
-// dosTime returns t, in UTC, as a ZIP header holds it: to two seconds, from 1980
-// to 2107. Times outside are moved to the nearest end.
-func dosTime(t time.Time) (date, clock uint16) {
-	t = t.UTC()
-	if first := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC); t.Before(first) {
-		t = first
+// writePart writes a file, or a block of a large one: the sizes in front of that are
+// known when its last block is here.
+func (p *packer) writePart(at part, content []byte) error {
+	h := &p.headers[at.index]
+	if at.first {
+		h.offset, h.method = uint64(p.out.size), at.method
 	}
-	if last := time.Date(2107, 12, 31, 23, 59, 58, 0, time.UTC); t.After(last) {
-		t = last
+	h.crc, h.packed = at.crc, h.packed+uint64(len(content))
+	if at.first || at.last {
+		p.local = h.appendLocal(p.local[:0])
 	}
-	return uint16((t.Year()-1980)<<9 | int(t.Month())<<5 | t.Day()),
-		uint16(t.Hour()<<11 | t.Minute()<<5 | t.Second()/2)
+	var err error
+	switch {
+	case at.first && at.last:
+		_, err = p.out.Write(p.local)
+	case at.first:
+		err = p.out.reserve(len(p.local))
+	}
+	if err == nil {
+		_, err = p.out.Write(content)
+	}
+	if err == nil && at.last && !at.first {
+		err = p.out.settle(p.local)
+	}
+	return err
 }
 
-// interruptible reads until its context is cancelled.
-type interruptible struct {
-	ctx context.Context
-	in  io.Reader
-}
-
-func (r interruptible) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
+// end writes the list of files.
+func (p *packer) end() error {
+	start := p.out.size
+	var line []byte
+	for _, h := range p.headers {
+		line = h.appendCentral(line[:0])
+		if _, err := p.out.Write(line); err != nil {
+			return err
+		}
 	}
-	return r.in.Read(p)
-}
-
-// counter counts the bytes written to it.
-type counter int64
-
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
-	return len(p), nil
+	_, err := p.out.Write(appendEnd(nil, uint64(len(p.headers)), uint64(p.out.size-start), uint64(start)))
+	return errors.Join(err, p.out.flush())
 }

@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"syscall"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg/ignore"
@@ -37,9 +36,11 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	if err != nil {
 		return Listing{}, fmt.Errorf("finding the plugin directory: %w", err)
 	}
-	w := walker{root: root, real: real, output: output}
+	w := walker{root: root, real: real, output: output, files: opener{root: root}}
+	defer w.files.close()
 	w.listing.Entries = []Entry{} // JSON: [], not null
 	w.listing.Excluded = []Excluded{}
+	w.listing.infos = map[string]fs.FileInfo{}
 	w.rules.own = w.patterns(IgnoreName)
 	if err := w.directory(ctx, ".", surroundings{}); err != nil {
 		return Listing{}, err
@@ -77,7 +78,8 @@ func manifestFirst(path string) int {
 // walker collects a listing.
 type walker struct {
 	root        *os.Root
-	real        string      // absolute path of root without symbolic links
+	real        string // absolute path of root without symbolic links
+	files       opener
 	output      fs.FileInfo // what stands where the package goes; may be nil
 	rules       rules
 	overwritten []string // paths of output in the plugin
@@ -162,7 +164,7 @@ func (w *walker) entry(ctx context.Context, name string, entry fs.DirEntry, s su
 
 // file collects a regular file, or a symbolic link to target.
 func (w *walker) file(name, target string, s surroundings) {
-	file, info, err := openFile(w.root, name)
+	file, info, err := w.files.open(name)
 	if err != nil {
 		w.unreadable(name, err)
 		return
@@ -190,6 +192,7 @@ func (w *walker) file(name, target string, s surroundings) {
 		e.Rule = fmt.Sprintf("%s (%s)", s.let.Text, place(s.let.File, s.let.Line))
 	}
 	w.listing.Entries = append(w.listing.Entries, e)
+	w.listing.infos[name] = info
 	if s.told > 0 {
 		w.ignored[s.told-1].files++
 	}
@@ -260,23 +263,6 @@ func readDirectory(root *os.Root, dir string) (fs.FileInfo, []fs.DirEntry, error
 	}
 	entries, err := file.ReadDir(-1)
 	return info, entries, err
-}
-
-// openFile opens a regular file for reading. It does not wait for the other end,
-// should a named pipe have taken the file's place since it was listed.
-func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
-	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("no longer a regular file")
-	}
-	if err != nil {
-		return nil, nil, errors.Join(err, file.Close())
-	}
-	return file, info, nil
 }
 
 // cause strips the operation and path from a file error: both are told already.

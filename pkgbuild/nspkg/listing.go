@@ -39,6 +39,8 @@ type Listing struct {
 	Entries  []Entry    `json:"entries"`            // in the archive's order: manifest.json first, the rest in byte order of their paths
 	Excluded []Excluded `json:"excluded"`           // in byte order of their paths
 	Warnings []Warning  `json:"warnings,omitempty"` // in byte order of their paths
+
+	infos map[string]fs.FileInfo // of the files as they were then, by Entry.Path
 }
 
 // UnpackableError tells every file that stands in the way of a package, in byte

@@ -10,7 +10,6 @@ package nspkg
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,6 +35,35 @@ type Options struct {
 	// (https://reproducible-builds.org/specs/source-date-epoch/) where the caller honours
 	// it. Zero, and anything before it, means 1980-01-01, the first moment a ZIP can hold.
 	Epoch time.Time
+	// Listed is told what goes into the package before anything is written; nil for nobody.
+	// An error ends Write, which returns it as it is.
+	Listed func(Listing) error
+	// Inspector sees every file while it is read; nil for none.
+	Inspector Inspector
+	// Progress is called when a file is in the archive, in the archive's order, and for a large
+	// file several times on the way; nil for none. It gets how many bytes of all files are done, of how
+	// many, and delays the work while it runs.
+	Progress func(entry Entry, done, total int64)
+}
+
+// Inspector looks at what goes into a package, such as for secrets, without
+// reading it a second time.
+type Inspector interface {
+	// Inspect looks at a chunk. It is called from several goroutines at once, and a large
+	// file's chunks may come in any order. An error ends Write.
+	Inspect(Chunk) error
+	// Verdict is called once, when everything was inspected and before the archive takes its
+	// place. An error ends Write, which returns it as it is.
+	Verdict() error
+}
+
+// Chunk is a file, or a piece of a large one.
+type Chunk struct {
+	Entry  Entry
+	Offset int64  // of Data in the file
+	Data   []byte // to be read until Inspect returns
+	Seen   int    // bytes at the beginning of Data that the chunk before ended with: what lies across is seen whole
+	Last   bool   // Data ends with the file
 }
 
 // Summary is what Write made. Sizes are in bytes.
@@ -56,9 +84,12 @@ func Name(m *manifest.Manifest) string {
 // Write packs o.Dir into o.Output and says what went in.
 //
 // The archive appears whole or not at all: it is written to a temporary file beside o.Output,
-// synced, and renamed. When Write fails, or ctx is cancelled, the temporary file is removed and
-// a previous archive is untouched. The error is an *UnpackableError when files of the directory
-// stand in the way; it lists all of them.
+// synced, and renamed. When Write fails, or ctx is cancelled, nothing is left of that and a
+// previous archive is untouched. When the process is killed, the same holds on Linux; elsewhere
+// the next Write into the same folder removes what is left. The error is an *UnpackableError
+// when files of the directory stand in the way; it lists all of them.
+//
+// Memory is bounded whatever the files are: by about 2.5 MB for each of at most 16 workers.
 func Write(ctx context.Context, o Options) (Summary, error) {
 	previous, err := checkOutput(o.Output)
 	if err != nil {
@@ -77,22 +108,70 @@ func Write(ctx context.Context, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	if o.Listed != nil {
+		if err := o.Listed(listing); err != nil {
+			return Summary{}, err
+		}
+	}
 	folder := filepath.Dir(o.Output)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	remove, err := makeFolder(folder)
+	if err != nil {
 		return Summary{}, fmt.Errorf("making the package's folder: %w", err)
 	}
-	// A name that the exclusion rules know: should the machine die before the file is
-	// removed, the next package does not carry it.
-	temporary := filepath.Join(folder, ".packing-"+rand.Text()+Extension)
-	summary, err := writeFile(ctx, root, temporary, listing.Entries, o.Epoch)
-	if err == nil {
-		err = os.Rename(temporary, o.Output)
-	}
+	summary, err := writeInto(ctx, root, folder, previous != nil, listing, o)
 	if err != nil {
-		return Summary{}, errors.Join(fmt.Errorf("writing the package %s: %w", o.Output, err), removeIfThere(temporary))
+		remove()
+		return Summary{}, err
 	}
 	summary.Path = o.Output
 	return summary, nil
+}
+
+// writeInto writes the archive to a temporary file in folder, and gives it its name when it is whole.
+func writeInto(ctx context.Context, root *os.Root, folder string, replace bool, listing Listing, o Options) (Summary, error) {
+	removeStale(folder)
+	file, err := createTemporary(folder)
+	if err != nil {
+		return Summary{}, fmt.Errorf("writing the package %s: %w", o.Output, err)
+	}
+	summary, err := writeArchive(ctx, root, file, listing, o)
+	if err == nil && o.Inspector != nil {
+		if refused := o.Inspector.Verdict(); refused != nil {
+			if err := file.discard(); err != nil {
+				return Summary{}, errors.Join(refused, err)
+			}
+			return Summary{}, refused
+		}
+	}
+	if err == nil {
+		err = file.publish(ctx, o.Output, replace)
+	}
+	if err != nil {
+		return Summary{}, errors.Join(fmt.Errorf("writing the package %s: %w", o.Output, err), file.discard())
+	}
+	return summary, nil
+}
+
+// makeFolder makes folder and what is missing above it. What it returns removes that again,
+// as far as nothing was put there.
+func makeFolder(folder string) (remove func(), err error) {
+	var missing []string
+	for at := folder; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
+			break
+		}
+		missing = append(missing, at)
+	}
+	remove = func() {
+		for _, made := range missing {
+			_ = os.Remove(made) // fails when somebody else uses it, and should
+		}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		remove()
+		return nil, err
+	}
+	return remove, nil
 }
 
 // checkOutput returns the file that stands at output, nil when there is none,
@@ -113,11 +192,4 @@ func checkOutput(output string) (fs.FileInfo, error) {
 		return nil, fmt.Errorf("writing the package: %s is not a regular file; name another one", output)
 	}
 	return previous, nil
-}
-
-func removeIfThere(name string) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("removing the unfinished package: %w", err)
-	}
-	return nil
 }

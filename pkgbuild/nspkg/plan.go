@@ -96,3 +96,11 @@ func (p *Plan) measure(ctx context.Context, root *os.Root, scan *SecretScan) err
 	}
 	return nil
 }
+
+// counter counts the bytes written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}

@@ -77,6 +77,13 @@ func NewSecretScan(dir string) (*SecretScan, error) {
 	return &SecretScan{waivers: waivers}, nil
 }
 
+// Inspect looks at a piece of a file while it is packed. It has no error: what was found is
+// told all at once, by Verdict.
+func (s *SecretScan) Inspect(c Chunk) error {
+	s.collector.Piece(c.Entry.Path, c.Offset, c.Data, c.Seen)
+	return nil
+}
+
 // Verdict ends the scan. The error is a *SecretsError when there are secrets that no
 // waiver names.
 func (s *SecretScan) Verdict() error {

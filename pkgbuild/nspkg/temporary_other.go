@@ -1,0 +1,13 @@
+//go:build !linux
+
+package nspkg
+
+import (
+	"errors"
+	"os"
+)
+
+// createUnnamed returns nil: files without a name are Linux's.
+func createUnnamed(string) *os.File { return nil }
+
+func nameFile(*os.File, string) error { return errors.ErrUnsupported }
