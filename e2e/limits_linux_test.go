@@ -66,11 +66,11 @@ func TestHostileInputStaysCheap(t *testing.T) {
 			sparse("migrations/001.sql", huge)(t, dir)
 			text("manifest.json", `{"migrations_dir": "migrations"}`)(t, dir)
 		}, "Migrations directory has 1 SQL file(s)"},
-		{"a bomb", "x.nspkg", bomb(huge, false), "manifest.json is 104857600 bytes large"},
+		{"a bomb", "x.nspkg", bomb(huge, false), "made to fill memory and disks"},
 		{"a bomb that lies about its size", "x.nspkg", bomb(huge, true), "✗ manifest.json exists"},
 		{"100 MB that are no archive", "x.nspkg", sparse("x.nspkg", huge), "no ZIP archive"},
-		{"an archive of 100,000 files", "x.nspkg", manyFiles(100_000), "Validation results: 0/8"},
-		{"an archive of 300,000 files", "x.nspkg", manyFiles(300_000), "its list of files is longer than"},
+		{"an archive of 100,000 files", "x.nspkg", manyFiles(100_000), "it lists 100000 entries"},
+		{"an archive of 300,000 files", "x.nspkg", manyFiles(300_000), "it lists 300000 entries"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
