@@ -63,7 +63,7 @@ async fn log_access(request: Request, next: Next) -> Response {
         %method,
         path,
         status = response.status().as_u16(),
-        microseconds = start.elapsed().as_micros(),
+        duration = ?start.elapsed(),
         "request"
     );
     response
