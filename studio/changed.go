@@ -11,10 +11,10 @@ import (
 // changed takes in a settled set of changed paths, below the project's folder
 // and with slashes. It returns the report on the project as it is now, and
 // whether it had to be checked again for it.
-func (s *Session) changed(paths map[string]bool) (report manifest.Report, checked bool) {
+func (s *Session) changed(paths map[string]bool, ahead *checking) (report manifest.Report, checked bool) {
 	before := s.Snapshot().Manifest.Report
 	if checked = s.matter(paths, before); checked {
-		report = s.checkSoon()
+		report = s.checkSoon(ahead)
 		s.noteSaved(paths, before, report)
 	} else {
 		report = before

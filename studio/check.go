@@ -16,18 +16,23 @@ import (
 // make them vanish. One check runs at a time, so that the last to begin is the
 // last to be seen.
 func (s *Session) check() manifest.Report {
-	_, whole := s.beginCheck()
-	return <-whole
+	c := s.beginCheck()
+	c.show()
+	return <-c.whole
 }
 
 // checkSoon is check for a reader who waits: where many fixes have to be tried,
-// it returns what was found without them, and they follow in the snapshot.
-func (s *Session) checkSoon() manifest.Report {
-	found, whole := s.beginCheck()
+// it returns what was found without them, and they follow in the snapshot. A
+// check that is ahead is shown instead, unless another one has begun since.
+func (s *Session) checkSoon(ahead *checking) manifest.Report {
+	if ahead == nil || ahead.ctx.Err() != nil {
+		ahead = s.beginCheck()
+	}
+	ahead.show()
 	select {
-	case report := <-found:
+	case report := <-ahead.found:
 		return report
-	case report := <-whole:
+	case report := <-ahead.whole:
 		return report
 	}
 }
@@ -35,48 +40,86 @@ func (s *Session) checkSoon() manifest.Report {
 // findingsFirst is how long the trial of fixes may hold up their findings.
 const findingsFirst = time.Millisecond
 
+// checking is a check that has begun. Nothing of it is seen before show, so
+// that it can run while a save has yet to settle.
+type checking struct {
+	ctx    context.Context // ends with the check, or when a later one begins
+	cancel context.CancelFunc
+	shown  chan struct{}
+	show   func()
+	found  chan manifest.Report // gets the report without fixes, unless they are tried quickly
+	whole  chan manifest.Report // gets the last report, always
+}
+
+// maySee waits until what the check found may be seen, and returns false when
+// that will never be.
+func (c *checking) maySee() bool {
+	select {
+	case <-c.shown:
+		return true
+	default:
+	}
+	select {
+	case <-c.shown:
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}
+
 // beginCheck starts a check, which ends the trial of fixes of the one before:
-// they would mend files that are others by now. Of the channels it returns,
-// found gets the report without fixes, unless they are tried quickly, and whole
-// always gets the last one.
-func (s *Session) beginCheck() (found, whole <-chan manifest.Report) {
-	ctx, cancel := context.WithCancel(s.ctx)
+// they would mend files that are others by now.
+func (s *Session) beginCheck() *checking {
+	c := &checking{shown: make(chan struct{}), found: make(chan manifest.Report, 1), whole: make(chan manifest.Report, 1)}
+	c.ctx, c.cancel = context.WithCancel(s.ctx)
+	c.show = sync.OnceFunc(func() { close(c.shown) })
 	s.mu.Lock()
 	former := s.stopTrial
-	s.stopTrial = cancel
+	s.stopTrial = c.cancel
 	s.mu.Unlock()
 	if former != nil {
 		former()
 	}
 	s.checkMu.Lock()
-	started := s.opts.Now()
-	early, last := make(chan manifest.Report, 1), make(chan manifest.Report, 1)
 	s.background(func(context.Context) {
 		defer s.checkMu.Unlock()
-		defer cancel()
-		var mu sync.Mutex
-		done := false
-		report := manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir, Stop: ctx.Done(), Found: func(found manifest.Report) {
-			time.AfterFunc(findingsFirst, func() {
-				mu.Lock()
-				defer mu.Unlock()
-				if !done {
-					s.checked(found, started, true)
-					early <- found
-				}
-			})
-		}})
-		mu.Lock()
-		defer mu.Unlock()
-		done = true
-		s.checked(report, started, ctx.Err() != nil)
-		last <- report
+		defer c.cancel()
+		s.carryOut(c)
 	})
-	return early, last
+	return c
+}
+
+// carryOut is the check c, as far as it may be seen.
+func (s *Session) carryOut(c *checking) {
+	started := s.opts.Now()
+	var mu sync.Mutex
+	done := false
+	report := manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir, Stop: c.ctx.Done(), Found: func(found manifest.Report) {
+		took := s.opts.Now().Sub(started)
+		time.AfterFunc(findingsFirst, func() {
+			if !c.maySee() {
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if !done {
+				s.checked(found, took, true)
+				c.found <- found
+			}
+		})
+	}})
+	took := s.opts.Now().Sub(started)
+	mu.Lock()
+	done = true // from here on nothing is seen but the whole
+	mu.Unlock()
+	if c.maySee() {
+		s.checked(report, took, c.ctx.Err() != nil)
+	}
+	c.whole <- report
 }
 
 // checked puts a report into the snapshot.
-func (s *Session) checked(report manifest.Report, started time.Time, trying bool) {
+func (s *Session) checked(report manifest.Report, took time.Duration, trying bool) {
 	info, err := os.Stat(s.dir)
 	gone, was := err != nil || !info.IsDir(), s.Snapshot().Gone
 	s.update(func(sn *Snapshot) {
@@ -86,7 +129,7 @@ func (s *Session) checked(report manifest.Report, started time.Time, trying bool
 		sn.Manifest.Source = report.Source
 		sn.Manifest.Trying = trying
 		sn.Manifest.At = s.opts.Now()
-		sn.Manifest.Took = s.opts.Now().Sub(started)
+		sn.Manifest.Took = took
 		if report.Judged() {
 			sn.Manifest.Whole, sn.Manifest.WholeAt = &report, sn.Manifest.At
 		}

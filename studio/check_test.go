@@ -32,12 +32,13 @@ func TestACheckDoesNotWaitForTheFixesOfTheOneBefore(t *testing.T) {
 	if err := os.WriteFile(path, many, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, former := s.beginCheck()
+	former := s.beginCheck()
+	former.show()
 	if err := os.WriteFile(path, good, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	now := s.check()
-	tried := fixes(<-former)
+	tried := fixes(<-former.whole)
 	if shown := s.Snapshot().Manifest; !now.OK || len(shown.Report.Findings) != 0 || shown.Trying || !bytes.Equal(shown.Source, good) {
 		t.Errorf("the file as it is now: %+v, shown as %+v, fixes still tried: %t", now.Findings, shown.Report.Findings, shown.Trying)
 	}

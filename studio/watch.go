@@ -18,6 +18,9 @@ const (
 	// debounce waits for a save to settle: editors write in two to four events,
 	// and the first can arrive while the file is still empty.
 	debounce = 30 * time.Millisecond
+	// checkAhead is when, of debounce, the check begins: most saves are whole by
+	// then, and what it finds is there to be shown once they have settled.
+	checkAhead = 8 * time.Millisecond
 	// longestWait is when changes that never settle are looked at all the same,
 	// such as those of a program that logs into the project.
 	longestWait = 500 * time.Millisecond
@@ -42,6 +45,7 @@ type watcher struct {
 	dirs   map[string]bool   // folders below root that are watched
 	links  map[string]string // where links of the project lead to: real path to path below root
 	moved  bool              // a watched folder was moved or removed: all is to be watched anew
+	ahead  *checking         // of what has changed so far; nil when none has begun
 
 	stale chan struct{} // wakes the goroutine that compares the image with the folder
 }
@@ -98,8 +102,9 @@ func (w *watcher) end() {
 
 func (w *watcher) follow(ctx context.Context) {
 	defer func() { w.end() }()
-	settle := time.NewTimer(debounce)
+	settle, ahead := time.NewTimer(debounce), time.NewTimer(checkAhead)
 	settle.Stop()
+	ahead.Stop()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	changed := map[string]bool{}
@@ -109,6 +114,8 @@ func (w *watcher) follow(ctx context.Context) {
 			first = time.Now()
 		}
 		changed[path] = true
+		w.dropAhead()
+		ahead.Reset(checkAhead)
 		settle.Reset(min(debounce, max(longestWait-time.Since(first), 0)))
 	}
 	for {
@@ -129,10 +136,23 @@ func (w *watcher) follow(ctx context.Context) {
 				w.moved = true
 				note(".")
 			}
+		case <-ahead.C:
+			if s := w.s; !w.moved && s.matter(changed, s.Snapshot().Manifest.Report) {
+				w.ahead = s.beginCheck()
+			}
 		case <-settle.C:
+			ahead.Stop()
 			w.settled(changed)
 			changed = map[string]bool{}
 		}
+	}
+}
+
+// dropAhead ends a check that is ahead: what it read is no longer there.
+func (w *watcher) dropAhead() {
+	if w.ahead != nil {
+		w.ahead.cancel()
+		w.ahead = nil
 	}
 }
 
@@ -174,12 +194,16 @@ func (w *watcher) elsewhere() bool {
 
 // settled takes in a set of changed paths once no more come.
 func (w *watcher) settled(paths map[string]bool) {
-	if w.moved && w.begin() != nil {
-		w.moved = true // as when all watches are taken: tried again with the next look
+	if w.moved {
+		w.dropAhead()
+		if w.begin() != nil {
+			w.moved = true // as when all watches are taken: tried again with the next look
+		}
 	}
-	if report, checked := w.s.changed(paths); checked {
+	if report, checked := w.s.changed(paths, w.ahead); checked {
 		w.followLinks(report)
 	}
+	w.ahead = nil
 	select {
 	case w.stale <- struct{}{}:
 	default:
