@@ -28,29 +28,40 @@ func (p *manifestPage) shortList() []string {
 
 // listRow is a line of the list.
 type listRow struct {
-	item int // -1 for a heading
-	text string
+	item int // the finding, or the first one below a heading
+	part int // which of the finding's lines; -1 for a heading
 }
 
 // list draws the findings by their files, in at most rows lines. Messages that
 // are too long go on in a second line: all while there is room, else that of
-// the focused finding.
+// the focused finding. Only the lines in sight are drawn, however many there
+// are.
 func (p *manifestPage) list(width, rows int) []string {
-	all, cursor := p.listRows(width, func(int) bool { return true })
-	if len(all) > rows {
-		all, cursor = p.listRows(width, func(i int) bool { return i == p.focus })
+	wraps := func(int) bool { return true }
+	var all []listRow
+	cursor := 0
+	if len(p.items) <= rows {
+		all, cursor = p.listRows(width, wraps)
+	}
+	if len(all) > rows || len(p.items) > rows {
+		wraps = func(i int) bool { return i == p.focus }
+		all, cursor = p.listRows(width, wraps)
 	}
 	last := cursor
-	for last+1 < len(all) && all[last+1].item == p.focus {
+	for last+1 < len(all) && all[last+1].item == p.focus && all[last+1].part > 0 {
 		last++
 	}
 	first := min(window(0, last, len(all), rows), cursor)
-	if first == cursor && first > 0 && all[first-1].item < 0 && last-first+2 <= rows {
+	if first == cursor && first > 0 && all[first-1].part < 0 && last-first+2 <= rows {
 		first-- // the heading of the first finding shown
 	}
 	var lines []string
 	for _, r := range all[first:min(first+max(rows, 0), len(all))] {
-		lines = append(lines, r.text)
+		if r.part < 0 {
+			lines = append(lines, p.heading(r.item, width))
+		} else {
+			lines = append(lines, p.listed(r.item, width, wraps(r.item))[r.part])
+		}
 	}
 	return lines
 }
@@ -60,20 +71,26 @@ func (p *manifestPage) listRows(width int, wraps func(int) bool) (all []listRow,
 	several := p.severalFiles()
 	for i, f := range p.items {
 		if several && (i == 0 || p.items[i-1].File != f.File) {
-			name := cell.Clean(f.File)
-			if f.File == "" {
-				name = "the project"
-			}
-			all = append(all, listRow{-1, p.st.th.Dim.Paint(cell.CutMiddle(name, width))})
+			all = append(all, listRow{i, -1})
 		}
 		if i == p.focus {
 			cursor = len(all)
 		}
-		for _, line := range p.listed(i, width, wraps(i)) {
-			all = append(all, listRow{i, line})
+		all = append(all, listRow{i, 0})
+		if wraps(i) && len(p.listed(i, width, true)) > 1 {
+			all = append(all, listRow{i, 1})
 		}
 	}
 	return all, cursor
+}
+
+// heading draws the name of a finding's file.
+func (p *manifestPage) heading(item, width int) string {
+	name := cell.Clean(p.items[item].File)
+	if name == "" {
+		name = "the project"
+	}
+	return p.st.th.Dim.Paint(cell.CutMiddle(name, width))
 }
 
 // listed draws one finding of the list, on two lines at most.
@@ -87,12 +104,14 @@ func (p *manifestPage) listed(i, width int, wraps bool) []string {
 	room := max(width-2-cell.Width(where), 1)
 	message := cell.Clean(f.Message)
 	parts := []string{cell.Cut(message, room)}
-	if lines := cell.Wrap(message, room); wraps && len(lines) > 1 {
-		second := lines[1]
-		if len(lines) > 2 {
-			second = cell.Cut(second+" "+cell.Ellipsis, room)
+	if wraps {
+		if lines := cell.Wrap(message, room); len(lines) > 1 {
+			second := lines[1]
+			if len(lines) > 2 {
+				second = cell.Cut(second+" "+cell.Ellipsis, room)
+			}
+			parts = []string{lines[0], second}
 		}
-		parts = []string{lines[0], second}
 	}
 	mark := ink.Paint(glyph) + " "
 	for n, part := range parts {
