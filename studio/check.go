@@ -37,8 +37,14 @@ func (s *Session) checkSoon(ahead *checking) manifest.Report {
 	}
 }
 
-// findingsFirst is how long the trial of fixes may hold up their findings.
-const findingsFirst = time.Millisecond
+const (
+	// findingsFirst is how long the trial of fixes may hold up their findings.
+	findingsFirst = time.Millisecond
+	// manyFindings take longer than that for certain: they are shown at once,
+	// and their fixes are not tried before the screen has had drawTime for them.
+	manyFindings = 20
+	drawTime     = 8 * time.Millisecond
+)
 
 // checking is a check that has begun. Nothing of it is seen before show, so
 // that it can run while a save has yet to settle.
@@ -94,19 +100,28 @@ func (s *Session) carryOut(c *checking) {
 	started := s.opts.Now()
 	var mu sync.Mutex
 	done := false
+	first := func(found manifest.Report, took time.Duration) {
+		if !c.maySee() {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if !done {
+			s.checked(found, took, true)
+			c.found <- found
+		}
+	}
 	report := manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir, Stop: c.ctx.Done(), Found: func(found manifest.Report) {
 		took := s.opts.Now().Sub(started)
-		time.AfterFunc(findingsFirst, func() {
-			if !c.maySee() {
-				return
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if !done {
-				s.checked(found, took, true)
-				c.found <- found
-			}
-		})
+		if len(found.Findings) < manyFindings {
+			time.AfterFunc(findingsFirst, func() { first(found, took) })
+			return
+		}
+		first(found, took)
+		select {
+		case <-time.After(drawTime):
+		case <-c.ctx.Done():
+		}
 	}})
 	took := s.opts.Now().Sub(started)
 	mu.Lock()

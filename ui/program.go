@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -55,6 +56,12 @@ func RunWizard(ctx context.Context, o Options) (scaffold.Answers, bool, error) {
 	return r.wizard.answers(), r.wizard.confirmed, err
 }
 
+// garbage is how much of the heap may be garbage, in percent of what is in use
+// (a few megabytes), while the Studio is open: a collection takes a processor
+// away from the frame that somebody waits for, and most of what a check leaves
+// behind can wait.
+const garbage = 400
+
 // start runs the program around r.
 func start(ctx context.Context, o Options, r *root) error {
 	g := &guarded{root: r, box: &crashBox{dir: o.StateDir, write: o.WriteFile, now: o.Now}}
@@ -62,6 +69,9 @@ func start(ctx context.Context, o Options, r *root) error {
 	log.SetOutput(&g.box.logs)
 	lipgloss.SetColorProfile(r.renderer.ColorProfile()) // for components that draw with the default renderer
 	lipgloss.SetHasDarkBackground(true)
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(garbage))
+	}
 
 	var p *tea.Program
 	options := []tea.ProgramOption{
