@@ -2,6 +2,7 @@ package scaffold
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"io/fs"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -228,6 +230,29 @@ func TestGeneratedFilesAreTidyText(t *testing.T) {
 			if !fs.ValidPath(f.Path) || f.Mode&0o111 != 0 {
 				t.Errorf("%s: %s has mode %v", called(a), f.Path, f.Mode)
 			}
+		}
+	}
+}
+
+func TestGeneratedProjectCanBePackaged(t *testing.T) {
+	for _, a := range variants() {
+		p, err := NewPlan(a, t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Write(); err != nil {
+			t.Fatal(err)
+		}
+		scan, err := nspkg.NewSecretScan(p.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = nspkg.Write(t.Context(), nspkg.Options{Dir: p.Dir, Output: filepath.Join(t.TempDir(), "out.nspkg"), Inspector: scan})
+		if err = errors.Join(err, scan.Verdict()); err != nil {
+			t.Errorf("%s: %v", called(a), err)
+		}
+		if w := scan.Warnings(); len(w) > 0 {
+			t.Errorf("%s: %+v", called(a), w)
 		}
 	}
 }
