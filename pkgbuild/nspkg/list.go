@@ -49,6 +49,7 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 		return cmp.Or(manifestFirst(a.Path)-manifestFirst(b.Path), cmp.Compare(a.Path, b.Path))
 	})
 	w.collisions()
+	w.limits()
 	if len(w.overwritten) > 0 {
 		return Listing{}, &overwriteError{slices.Min(w.overwritten)}
 	}
