@@ -17,6 +17,7 @@ python3 python3
 unzip unzip
 zip zip
 7z p7zip-full
+minisign minisign
 xmllint libxml2-utils
 patch patch
 '

@@ -25,6 +25,7 @@ type packageOptions struct {
 	list    bool
 	json    bool
 	bump    bumpOption
+	beside  sidecarOptions
 }
 
 func newPackage(s Streams) *cobra.Command {
@@ -42,11 +43,17 @@ reason, in netstacks.toml. --list shows what goes in, what stays out, and why.
 
 --bump raises the version in manifest.json, and the tag of image where that is the
 version, and changes no other byte of it. The manifest is written when the package
-is: if that fails, the version stays.`,
+is: if that fails, the version stays.
+
+--sign writes FILE.nspkg.minisig beside the archive, in the format of minisign. The
+secret key is that of --key, $NETSTACKS_SIGNING_KEY or ~/.minisign/minisign.key,
+which minisign -G makes; it is never in the plugin's folder. Its password is asked
+for, or taken from $NETSTACKS_SIGNING_PASSWORD.`,
 		Example: `  netstacks-plugin package my-plugin
   netstacks-plugin package my-plugin --list
   netstacks-plugin package my-plugin --bump minor
-  netstacks-plugin package my-plugin --output dist/my-plugin.nspkg`,
+  netstacks-plugin package my-plugin --output dist/my-plugin.nspkg
+  netstacks-plugin package my-plugin --sign`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.named, o.dir = s.folder(args)
@@ -64,6 +71,7 @@ is: if that fails, the version stays.`,
 	c.MarkFlagsMutuallyExclusive("list", "output")
 	c.Flags().BoolVar(&o.json, "json", false, "print the result as JSON")
 	o.bump.add(c)
+	o.beside.add(c)
 	return c
 }
 
@@ -72,6 +80,10 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	w := o.streams.Out
 	if o.json {
 		w = io.Discard
+	}
+	beside, err := o.beside.prepare(o.streams, o.dir)
+	if err != nil {
+		return err
 	}
 	fmt.Fprintln(w, "Running validation before packaging...")
 	t, err := o.streams.openTarget(o.named)
@@ -95,6 +107,9 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	if shown == "" {
 		shown = nspkg.Name(checked.Manifest)
 	}
+	if err := beside.ready(ctx, shown); err != nil {
+		return err
+	}
 	session, err := o.streams.open(ctx, o.dir, studio.Options{})
 	if err != nil {
 		return err
@@ -110,8 +125,12 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	for _, warning := range p.Warnings {
 		fmt.Fprintln(o.streams.Err, "netstacks-plugin: "+studio.CleanLine(warning))
 	}
+	written, err := beside.write(ctx, p)
+	if err != nil {
+		return err
+	}
 	if o.json {
-		return writeJSON(o.streams.Out, p)
+		return writeJSON(o.streams.Out, packaged{p, written})
 	}
 	fmt.Fprintln(w, "Package summary:")
 	fmt.Fprintf(w, "Files: %d\n", p.Files)
@@ -123,8 +142,8 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	for _, line := range uploadSteps(filepath.Base(shown)) {
 		fmt.Fprintln(w, line)
 	}
-	_, err = fmt.Fprintf(w, "SHA-256: %s\n", p.SHA256)
-	return err
+	fmt.Fprintf(w, "SHA-256: %s\n", p.SHA256)
+	return printSidecars(w, written)
 }
 
 // quietFor is how long a package may take before its progress is shown.

@@ -26,7 +26,7 @@ func Card(w io.Writer, i review.Inspection) error {
 	p.rows("", "", [][2]string{
 		{"archive", code(i.Path)}, {"SHA-256", code(i.SHA256)}, {"image", code(i.Image)}, {"port", fmt.Sprint(i.Port)}, {"limits", limitWords(i)},
 		{"health check", code(healthWords(i.HealthCheck))}, {"files", fmt.Sprintf("%d, %s", len(i.Files), review.Size(i.TotalSize))},
-		{"migrations", fmt.Sprint(len(i.Migrations))}, {"form", formWords(i.Form)}, {"signature", markdown(i.Signature.Status)}, {"validation", markdown(Summary(*i.Validation))},
+		{"migrations", fmt.Sprint(len(i.Migrations))}, {"form", formWords(i.Form)}, {"signature", markdown(string(i.Signature.Status))}, {"validation", markdown(Summary(*i.Validation))},
 	})
 	p.raw("")
 	p.raw("## What it may do")

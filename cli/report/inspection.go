@@ -219,11 +219,11 @@ func (p *printer) trust(i review.Inspection) {
 	} else {
 		p.line("  form       not that of `netstacks-plugin package`: %s", strings.Join(i.Form.Deviations, "; "))
 	}
-	signature := i.Signature.Status
+	said := string(i.Signature.Status)
 	if i.Signature.Detail != "" {
-		signature += ": " + i.Signature.Detail
+		said += ": " + i.Signature.Detail
 	}
-	p.line("  signature  %s", signature)
+	p.line("  signature  %s", said)
 }
 
 // validation prints the findings and whether the plugin can be installed.
@@ -244,6 +244,10 @@ func (p *printer) validation(i review.Inspection) {
 	p.line("")
 	if i.OK {
 		p.verdict(true, "nothing stands against installing it")
+		return
+	}
+	if r.OK {
+		p.verdict(false, "do not install it: its signature is not good; see Origin")
 		return
 	}
 	p.verdict(false, "do not install it: the Controller refuses it, or it does not work; see Validation")

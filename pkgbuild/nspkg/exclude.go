@@ -80,6 +80,8 @@ func builtin(name string) *Exclusion {
 		return rule(lower, ClassSecrets)
 	case strings.HasSuffix(lower, Extension):
 		return rule("*"+Extension, ClassPackages)
+	case besideArchive(lower) != "":
+		return rule("*"+besideArchive(lower), ClassPackages)
 	case strings.HasPrefix(name, halfWritten) && strings.Trim(name[len(halfWritten):], "0123456789") == "":
 		return rule(halfWritten+"*", ClassState)
 	case strings.HasSuffix(name, ".pyc"):

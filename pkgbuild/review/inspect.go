@@ -3,18 +3,22 @@ package review
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/signature"
 )
 
 // Inspection is what an archive is and asks for. Its JSON form is the output of
 // `inspect --json`.
 type Inspection struct {
 	Path string `json:"path"` // as the caller named it
-	// OK says that nothing stands against installing it: it is not refused, and
-	// validation finds no error.
+	// OK says that nothing stands against installing it: it is not refused,
+	// validation finds no error, and its signature is good, if that was asked.
 	OK bool `json:"ok"`
 	// Refused says why nobody should unpack the archive; the rest is then unknown.
 	Refused *nspkg.RefusedError `json:"refused,omitempty"`
@@ -55,12 +59,15 @@ type Form struct {
 
 // Signature is what is known of who made an archive.
 type Signature struct {
-	Status string `json:"status"` // "not checked", or what checking gave
-	Detail string `json:"detail,omitempty"`
+	Status signature.Status `json:"status"`           // NotChecked, or what checking gave
+	Detail string           `json:"detail,omitempty"` // a sentence
+	KeyID  string           `json:"key_id,omitempty"` // of the key that it says to be made with; of one that was checked
+	// TrustedComment was signed with the archive; of a good signature alone.
+	TrustedComment string `json:"trusted_comment,omitempty"`
 }
 
-// NotChecked is the status of a signature that nobody looked for.
-const NotChecked = "not checked"
+// NotChecked is the status of a signature that was not verified.
+const NotChecked signature.Status = "not checked"
 
 // Migration is a file that changes the plugin's database.
 type Migration struct {
@@ -82,7 +89,34 @@ func Inspect(ctx context.Context, name, named string) (Inspection, error) {
 	case err != nil:
 		return Inspection{}, err
 	}
-	return inspection(p), nil
+	i := inspection(p)
+	beside := filepath.Base(name) + signature.Ending
+	if _, err := os.Lstat(name + signature.Ending); err == nil {
+		i.Signature.Detail = beside + " lies beside it, and was not verified; inspect --verify does that"
+	} else if errors.Is(err, fs.ErrNotExist) {
+		i.Signature = Signature{Status: signature.NotSigned, Detail: "there is no " + beside + " beside it"}
+	}
+	return i, nil
+}
+
+// Verify checks the signature of the archive of that name, which is the one that was
+// inspected. Unless it is good, the archive is not OK. An error says that the archive could
+// not be read again as it was.
+func (i *Inspection) Verify(ctx context.Context, name string, key signature.PublicKey) error {
+	if i.Refused != nil {
+		i.Signature = Signature{Status: NotChecked, Detail: "the archive is refused, whoever signed it"}
+		return nil
+	}
+	v, err := signature.Verify(ctx, name, key)
+	if err != nil {
+		return err
+	}
+	if v.SHA256 != "" && v.SHA256 != i.SHA256 {
+		return errors.New("the archive was changed while it was read; inspect it again")
+	}
+	i.Signature = Signature{Status: v.Status, Detail: v.Detail, KeyID: v.KeyID, TrustedComment: v.Comment}
+	i.OK = i.OK && v.Status == signature.Good
+	return nil
 }
 
 // inspection puts together what is known of a plugin.

@@ -51,7 +51,7 @@ const (
 // everyRule are all rules; they are put together when the first file is scanned.
 var everyRule = sync.OnceValue(func() []rule {
 	rules := slices.Concat(formatRules(), fileRules(), gitleaksRules())
-	return append(rules, namedRule())
+	return append(rules, minisignRule(), namedRule())
 })
 
 // formatRules are the formats that manifest knows.

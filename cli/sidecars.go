@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/signature"
+	"github.com/netstacks/netstacks-plugin/studio"
+)
+
+// sidecarOptions say which files `package` writes beside the archive.
+type sidecarOptions struct {
+	sign bool
+	key  string
+}
+
+func (o *sidecarOptions) add(c *cobra.Command) {
+	c.Flags().BoolVar(&o.sign, "sign", false, "sign the archive: write a minisign signature beside it, which inspect --verify checks")
+	c.Flags().StringVar(&o.key, "key", "", "the secret key to sign with (default: $"+signingKeyName+", then minisign's own, ~/.minisign/minisign.key)")
+	c.MarkFlagsMutuallyExclusive("list", "sign")
+}
+
+// sidecar is a file that `package` has written beside the archive.
+type sidecar struct {
+	Kind   string `json:"kind"` // "signature"
+	Path   string `json:"path"` // absolute
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256"`
+	// KeyID and TrustedComment are a signature's.
+	KeyID          string `json:"key_id,omitempty"`
+	TrustedComment string `json:"trusted_comment,omitempty"`
+}
+
+// packaged is what `package --json` prints.
+type packaged struct {
+	studio.PackageState
+	Sidecars []sidecar `json:"sidecars,omitempty"`
+}
+
+// sidecars are the files beside one archive: what is needed for them is made sure
+// of before the archive is written.
+type sidecars struct {
+	streams Streams
+	epoch   time.Time // $SOURCE_DATE_EPOCH; zero when it is not set
+	key     *signature.SecretKey
+}
+
+// prepare finds the key and looks at where the files go, before anything else is done.
+func (o sidecarOptions) prepare(s Streams, dir string) (*sidecars, error) {
+	b := &sidecars{streams: s}
+	if !o.sign {
+		if o.key != "" {
+			return nil, usagef("--key is for --sign; add --sign, or leave --key out")
+		}
+		return b, nil
+	}
+	path, err := s.signingKey(o.key, dir)
+	if err != nil {
+		return nil, err
+	}
+	if b.key, err = signature.ReadSecretKey(path); err != nil {
+		return nil, usageError{err}
+	}
+	return b, nil
+}
+
+// ready makes sure of what only a plugin in order needs: the names of the files beside
+// output, and the key's password.
+func (b *sidecars) ready(ctx context.Context, output string) error {
+	var err error
+	if b.epoch, err = sourceDateEpoch(b.streams.Getenv("SOURCE_DATE_EPOCH")); err != nil {
+		return err
+	}
+	if b.key != nil {
+		if err = nspkg.CheckSidecar(b.streams.path(output), signature.Ending); err != nil {
+			return usageError{err}
+		}
+		return b.streams.unlock(ctx, b.key)
+	}
+	return nil
+}
+
+// write writes the files beside the archive that was made. An error says which is missing; the
+// archive stays.
+func (b *sidecars) write(ctx context.Context, p studio.PackageState) ([]sidecar, error) {
+	var renewed []string
+	if b.key != nil {
+		renewed = append(renewed, nspkg.SignatureEnding)
+	}
+	for _, said := range nspkg.SettleSidecars(p.Path, p.SHA256, renewed) {
+		fmt.Fprintln(b.streams.Err, "netstacks-plugin: "+studio.CleanLine(said))
+	}
+	var written []sidecar
+	if b.key != nil {
+		defer b.key.Wipe()
+		signed, err := b.sign(ctx, p)
+		if err != nil {
+			return written, fmt.Errorf("signing the package: %w\nThe package %s is whole, and not signed. Mend that and package again, or sign it with `minisign -Sm %s`", err, p.Path, shellWord(p.Path))
+		}
+		written = append(written, signed)
+	}
+	return written, nil
+}
+
+// sign signs the archive.
+func (b *sidecars) sign(ctx context.Context, p studio.PackageState) (sidecar, error) {
+	archive, err := os.Open(p.Path)
+	if err != nil {
+		return sidecar{}, err
+	}
+	defer archive.Close()
+	comment, err := b.trustedComment(p)
+	if err != nil {
+		return sidecar{}, err
+	}
+	text, err := b.key.Sign(ctx, archive, p.SHA256, comment)
+	if err != nil {
+		return sidecar{}, err
+	}
+	s, err := b.put(ctx, "signature", p.Path+signature.Ending, text)
+	s.KeyID, s.TrustedComment = b.key.Public().ID(), comment
+	return s, err
+}
+
+// trustedComment is what a signature says of the archive, signed with it: the fields of
+// minisign's own, and which plugin it is.
+func (b *sidecars) trustedComment(p studio.PackageState) (string, error) {
+	plugin, err := packagedPlugin(p.Path)
+	if err != nil {
+		return "", err
+	}
+	at := b.epoch
+	if at.IsZero() {
+		at = b.streams.Now()
+	}
+	return strings.Join([]string{
+		fmt.Sprintf("timestamp:%d", at.Unix()), "file:" + plainName(filepath.Base(p.Path)), "hashed",
+		"name:" + plainName(plugin.Name), "version:" + plainName(plugin.Version), "sha256:" + p.SHA256,
+	}, "\t"), nil
+}
+
+// packagedPlugin reads from an archive which plugin it is.
+func packagedPlugin(path string) (manifest.Manifest, error) {
+	var plugin manifest.Manifest
+	archive, err := nspkg.Open(path)
+	if err != nil {
+		return plugin, err
+	}
+	defer archive.Close()
+	data, err := fs.ReadFile(archive, manifest.FileName)
+	if err != nil {
+		return plugin, err
+	}
+	return plugin, json.Unmarshal(data, &plugin)
+}
+
+// plainName is a name as minisign takes it in a comment, which is ASCII.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || r >= 0x7f {
+			return '_'
+		}
+		return r
+	}, name)
+}
+
+// put writes one file beside the archive.
+func (b *sidecars) put(ctx context.Context, kind, path string, data []byte) (sidecar, error) {
+	sum := sha256.Sum256(data)
+	return sidecar{Kind: kind, Path: path, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}, nspkg.WriteSidecar(ctx, path, data)
+}
+
+// printSidecars tells what was written beside the archive.
+func printSidecars(w io.Writer, written []sidecar) error {
+	l := lines{out: w}
+	for _, s := range written {
+		l.line("Signature: %s (key %s)", filepath.Base(s.Path), s.KeyID)
+	}
+	return l.err
+}
