@@ -80,7 +80,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	if shown == "" {
 		shown = nspkg.Name(checked.Manifest)
 	}
-	session, err := o.streams.open(ctx, o.dir, studio.Options{})
+	session, err := o.streams.open(ctx, o.dir, studio.Options{Checked: &checked})
 	if err != nil {
 		return err
 	}

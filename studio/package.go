@@ -19,7 +19,7 @@ func (s *Session) Package(ctx context.Context, output string) error {
 	ctx, cancel := s.bound(ctx)
 	defer cancel()
 	s.update(func(sn *Snapshot) { sn.Package = PackageState{Phase: PhaseWorking} }, Event{Kind: KindPackage, Phase: PhaseWorking})
-	report := s.check()
+	report := s.checkOnce()
 	if !report.OK {
 		return s.packageFailed(&NotInOrderError{Work: "package", Report: report})
 	}
