@@ -18,6 +18,9 @@ type Options struct {
 	// Stop, if not nil, ends the trial of fixes when it is closed, for a caller
 	// whose files have changed meanwhile: what was not tried by then is left out.
 	Stop <-chan struct{}
+	// Manifest, if not nil, is checked in place of what manifest.json holds, as for
+	// a change that nobody has written yet.
+	Manifest []byte
 }
 
 // The labels of the eight scored checks, in the documented order ("validate").
@@ -60,7 +63,12 @@ var entryPoints = []string{
 func Check(fsys fs.FS, opts Options) Report {
 	go schema() // the first check of a process makes them ready while the files are read
 	go metaSchema()
-	p := evaluate(newFiles(fsys))
+	files := newFiles(fsys)
+	if opts.Manifest != nil {
+		changed := newSource(opts.Manifest)
+		files.edited = map[string]*source{FileName: &changed}
+	}
+	p := evaluate(files)
 	c := p.configure()
 	c.issues = bounded(c.issues)
 	p.foundSoFar(c, opts)

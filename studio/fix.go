@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 )
@@ -24,40 +26,73 @@ const tempPrefix = ".netstacks-plugin-"
 // replaced, all must still be as the repair saw them, else the error wraps
 // ErrChanged, and all new ones must have been written: nothing is changed by a
 // repair that cannot be made as a whole.
-func WriteChanges(dir string, changes []manifest.Change) (err error) {
-	staged := make([]stagedFile, 0, len(changes))
-	defer func() {
-		for _, f := range staged { // those in place have no temporary file left
-			if removed := os.Remove(f.temp); removed != nil && !errors.Is(removed, fs.ErrNotExist) {
-				err = errors.Join(err, removed)
-			}
-		}
-	}()
+func WriteChanges(dir string, changes []manifest.Change) error {
+	made, err := stageChanges(dir, changes)
+	if err == nil {
+		err = errors.Join(made.put(), made.drop())
+	}
+	if err != nil {
+		return fmt.Errorf("repairing %w", err)
+	}
+	return nil
+}
+
+// stagedChanges are changes of files that wait beside them to be put in place.
+type stagedChanges struct {
+	changes []manifest.Change
+	files   []stagedFile
+}
+
+// stageChanges writes the new content of files, which must be as the changes saw them. The error
+// begins with a file's name; nothing is left then.
+func stageChanges(dir string, changes []manifest.Change) (*stagedChanges, error) {
+	s := &stagedChanges{changes: changes}
 	for _, c := range changes {
 		target, err := insideProject(dir, c.File)
+		if err == nil {
+			err = unchanged(target, c.Before)
+		}
+		if err == nil {
+			var f stagedFile
+			if f, err = stage(target, c.After); err == nil {
+				s.files = append(s.files, f)
+			}
+		}
 		if err != nil {
-			return fmt.Errorf("repairing %s: %w", c.File, err)
-		}
-		if err := unchanged(target, c.Before); err != nil {
-			return fmt.Errorf("repairing %s: %w", c.File, err)
-		}
-		f, err := stage(target, c.After)
-		if err != nil {
-			return fmt.Errorf("repairing %s: %w", c.File, err)
-		}
-		staged = append(staged, f)
-	}
-	for i, c := range changes { // once more: writing took a moment
-		if err := unchanged(staged[i].target, c.Before); err != nil {
-			return fmt.Errorf("repairing %s: %w", c.File, err)
+			return nil, errors.Join(fmt.Errorf("%s: %w", c.File, err), s.drop())
 		}
 	}
-	for i, c := range changes {
-		if err := os.Rename(staged[i].temp, staged[i].target); err != nil {
-			return fmt.Errorf("repairing %s: %w", c.File, err)
+	return s, nil
+}
+
+// put puts the files in place, all of which must still be as they were: writing took a moment.
+// The error begins with a file's name. drop is to be called afterwards.
+func (s *stagedChanges) put() error {
+	for i, c := range s.changes {
+		if err := unchanged(s.files[i].target, c.Before); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
+		}
+	}
+	for i, c := range s.changes {
+		if err := os.Rename(s.files[i].temp, s.files[i].target); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
 		}
 	}
 	return nil
+}
+
+// drop removes what was not put in place. It does nothing for nil.
+func (s *stagedChanges) drop() error {
+	if s == nil {
+		return nil
+	}
+	var errs []error
+	for _, f := range s.files { // those in place have no temporary file left
+		if err := os.Remove(f.temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // unchanged returns ErrChanged when a file does not hold data.
@@ -109,6 +144,7 @@ func stage(target string, data []byte) (stagedFile, error) {
 	if err != nil {
 		return stagedFile{}, err
 	}
+	removeStale(temp)
 	_, err = temp.Write(data)
 	if err == nil {
 		err = temp.Chmod(info.Mode().Perm())
@@ -120,4 +156,29 @@ func stage(target string, data []byte) (stagedFile, error) {
 		return stagedFile{}, errors.Join(err, os.Remove(temp.Name()))
 	}
 	return stagedFile{temp.Name(), target}, nil
+}
+
+// staleAfter is how much older than a new one a temporary file is that nobody will put in place
+// any more: its process was killed.
+const staleAfter = time.Hour
+
+// removeStale removes such files from the folder of temp, as far as it can.
+func removeStale(temp *os.File) {
+	made, err := temp.Stat()
+	if err != nil {
+		return
+	}
+	dir := filepath.Dir(temp.Name())
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if number, ours := strings.CutPrefix(e.Name(), tempPrefix); !ours || strings.Trim(number, "0123456789") != "" || number == "" {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && made.ModTime().Sub(info.ModTime()) > staleAfter {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }

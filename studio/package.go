@@ -15,18 +15,24 @@ import (
 // Package validates the project and writes its archive to output, or to
 // {name}-{version}.nspkg in the project's folder when output is empty. A
 // project that is not in order is refused with a *NotInOrderError.
-func (s *Session) Package(ctx context.Context, output string) error {
+func (s *Session) Package(ctx context.Context, output string) error { return s.pack(ctx, output, nil) }
+
+// pack is Package, of the next version when there is one.
+func (s *Session) pack(ctx context.Context, output string, next *Bump) error {
 	ctx, cancel := s.bound(ctx)
 	defer cancel()
 	s.update(func(sn *Snapshot) { sn.Package = PackageState{Phase: PhaseWorking} }, Event{Kind: KindPackage, Phase: PhaseWorking})
 	report := s.checkOnce()
+	if next != nil {
+		report = manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir, Manifest: next.Manifest()})
+	}
 	if !report.OK {
 		return s.packageFailed(&NotInOrderError{Work: "package", Report: report})
 	}
 	if output == "" {
 		output = filepath.Join(s.dir, nspkg.Name(report.Manifest))
 	}
-	summary, warnings, err := s.writePackage(ctx, output)
+	summary, warnings, err := s.writePackage(ctx, output, next)
 	if err != nil {
 		return s.packageFailed(err)
 	}
@@ -37,29 +43,41 @@ func (s *Session) Package(ctx context.Context, output string) error {
 	s.update(func(sn *Snapshot) {
 		sn.Package = PackageState{
 			Phase: PhaseDone, Path: summary.Path, Files: summary.Files, TotalSize: summary.TotalSize,
-			PackageSize: summary.PackageSize, SHA256: summary.SHA256, Entries: entries, Warnings: warnings, At: s.opts.Now(),
+			PackageSize: summary.PackageSize, SHA256: summary.SHA256, Entries: entries, Warnings: warnings, Bump: next, At: s.opts.Now(),
 		}
 	}, Event{Kind: KindPackage, Phase: PhaseDone, Text: summary.Path})
+	if next != nil {
+		s.check()
+	}
 	s.note("good", fmt.Sprintf("packaged %s", filepath.Base(summary.Path)))
 	return nil
 }
 
 // writePackage writes the archive, unless a secret would go in, and returns what is to be
-// said about what did.
-func (s *Session) writePackage(ctx context.Context, output string) (nspkg.Summary, []string, error) {
+// said about what did. The manifest of the next version, when there is one, is written behind it.
+func (s *Session) writePackage(ctx context.Context, output string, next *Bump) (nspkg.Summary, []string, error) {
 	scan, err := nspkg.NewSecretScan(s.dir)
 	if err != nil {
 		return nspkg.Summary{}, nil, err
 	}
 	var warnings []nspkg.Warning
-	summary, err := nspkg.Write(ctx, nspkg.Options{
-		Dir: s.dir, Output: output, Epoch: s.opts.Epoch,
-		Listed: func(l nspkg.Listing) error {
-			warnings = l.Warnings
-			return s.inOrderAsPacked(l)
-		},
-		Inspector: scan, Progress: s.packageProgress(),
-	})
+	o := nspkg.Options{Dir: s.dir, Output: output, Epoch: s.opts.Epoch, Inspector: scan, Progress: s.packageProgress()}
+	o.Listed = func(l nspkg.Listing) error {
+		warnings = l.Warnings
+		if next != nil {
+			next.Elsewhere = mentions(s.dir, next.Old, l.Entries)
+		}
+		return s.inOrderAsPacked(l, o.Manifest)
+	}
+	var behind *release
+	if next != nil {
+		behind = &release{Inspector: scan, dir: s.dir, bump: next}
+		o.Manifest, o.Inspector = next.Manifest(), behind
+	}
+	summary, err := nspkg.Write(ctx, o)
+	if behind != nil {
+		err = behind.finish(err, output)
+	}
 	if err != nil {
 		return nspkg.Summary{}, nil, err
 	}
@@ -91,8 +109,8 @@ func (s *Session) packageProgress() func(nspkg.Entry, int64, int64) {
 }
 
 // inOrderAsPacked checks the plugin without what .nspkgignore keeps out: that may be a file
-// which the Controller needs.
-func (s *Session) inOrderAsPacked(listing nspkg.Listing) error {
+// which the Controller needs. The manifest's text is that on disk when text is nil.
+func (s *Session) inOrderAsPacked(listing nspkg.Listing, text []byte) error {
 	if !listing.KeepsOut() {
 		return nil
 	}
@@ -101,7 +119,7 @@ func (s *Session) inOrderAsPacked(listing nspkg.Listing) error {
 		return fmt.Errorf("opening the plugin directory: %w", err)
 	}
 	defer root.Close()
-	report := manifest.Check(listing.PackedFS(root.FS()), manifest.Options{Path: s.dir})
+	report := manifest.Check(listing.PackedFS(root.FS()), manifest.Options{Path: s.dir, Manifest: text})
 	if report.OK {
 		return nil
 	}

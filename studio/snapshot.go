@@ -38,7 +38,8 @@ type Snapshot struct {
 	Panels   []PanelState  `json:"panels"`
 	Package  PackageState  `json:"package"`
 	Plan     PackagePlan   `json:"plan"`
-	Recent   []Note        `json:"recent"` // newest first, at most 50
+	Bump     *Bump         `json:"bump,omitempty"` // the last one that Session.Bump made
+	Recent   []Note        `json:"recent"`         // newest first, at most 50
 }
 
 // ManifestState is the last check of the project's manifest.
@@ -181,6 +182,7 @@ type PackageState struct {
 	SHA256      string    `json:"sha256,omitempty"`
 	Entries     []Entry   `json:"entries,omitempty"`
 	Warnings    []string  `json:"warnings,omitempty"` // about what went in, in sentences
+	Bump        *Bump     `json:"bump,omitempty"`     // the version that was raised with it
 	At          time.Time `json:"at"`                 // of the end, good or bad
 	Stale       bool      `json:"stale"`              // inputs changed since
 	Problem     *Problem  `json:"problem,omitempty"`

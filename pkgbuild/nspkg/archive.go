@@ -40,7 +40,7 @@ func writeArchive(ctx context.Context, root *os.Root, out archiveFile, listing L
 		p.headers[i] = fileHeader{name: entry.Path, mode: entry.Mode, stamp: stamp, size: uint64(entry.Size)}
 		p.total += entry.Size
 	}
-	if err := p.pack(ctx, &feeder{files: opener{root: root}, entries: p.files, listed: listing.infos}); err != nil {
+	if err := p.pack(ctx, &feeder{files: opener{root: root}, entries: p.files, listed: listing.infos, instead: o.Manifest}); err != nil {
 		return Summary{}, err
 	}
 	if err := p.end(); err != nil {

@@ -12,7 +12,7 @@ const (
 	textLevel = 6
 	// binaryLevel is for programs, pictures and archives: the levels above take half as long
 	// again, and make them 2 % smaller.
-	binaryLevel = 3
+	binaryLevel = 4
 	// blockSize is how much of a large file one worker compresses by itself. The bytes of
 	// an archive depend on it; they do not depend on how many workers there are.
 	blockSize = 512 << 10

@@ -94,7 +94,7 @@ func (r *record) checkSize() error {
 		return refuse(SizeLie, r.name, adviceHostile, "the entry %s is not compressed and yet has two sizes, %d and %d bytes", quoted(r.name), r.packed, r.size)
 	case r.size > maxFile:
 		return refuse(EntryTooLarge, r.name, "leave it out, or fetch it at run time", "the entry %s is %d bytes large, %d are allowed", quoted(r.name), r.size, maxFile)
-	case r.size > freeFile && r.size/maxFileRatio > r.packed:
+	case growsTooMuch(r.size, r.packed, freeFile, maxFileRatio):
 		return refuse(RatioTooHigh, r.name, adviceHostile, "the entry %s grows from %d to %d bytes, more than %d times: that is made to fill memory and disks", quoted(r.name), r.packed, r.size, maxFileRatio)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package nspkg
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 // feeder reads the files of a listing into batches, in its order.
@@ -15,6 +18,7 @@ type feeder struct {
 	files   opener
 	entries []Entry
 	listed  map[string]fs.FileInfo // as they were when they were listed
+	instead []byte                 // of what manifest.json holds; nil for that
 
 	take func() (*batch, error) // a batch to fill
 	give func(*batch)           // a filled one
@@ -66,11 +70,15 @@ func (f *feeder) file(ctx context.Context, index int, entry Entry) error {
 	if listed := f.listed[entry.Path]; listed != nil && !unchanged(listed, before) {
 		return changed(entry, before.Size())
 	}
+	var content io.Reader = file
+	if f.instead != nil && entry.Path == manifest.FileName {
+		content = bytes.NewReader(f.instead)
+	}
 	var n int64
 	if entry.Size <= blockSize {
-		n, err = f.whole(index, entry, file)
+		n, err = f.whole(index, entry, content)
 	} else {
-		n, err = f.blocks(ctx, index, entry, file)
+		n, err = f.blocks(ctx, index, entry, content)
 	}
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 // Entry is one file of a package.
@@ -43,6 +45,13 @@ type Listing struct {
 	infos map[string]fs.FileInfo // of the files as they were then, by Entry.Path
 }
 
+// giveManifest makes manifest.json a file of another size.
+func (l *Listing) giveManifest(size int64) {
+	if len(l.Entries) > 0 && l.Entries[0].Path == manifest.FileName {
+		l.Entries[0].Size = size
+	}
+}
+
 // UnpackableError tells every file that stands in the way of a package, in byte
 // order of their paths.
 type UnpackableError struct {
@@ -58,14 +67,22 @@ type Problem struct {
 // Error names all files, one a line when there are several.
 func (e *UnpackableError) Error() string {
 	if len(e.Problems) == 1 {
-		return fmt.Sprintf("cannot pack %q: it %s", e.Problems[0].Path, e.Problems[0].Reason)
+		return fmt.Sprintf("cannot pack %s: it %s", subject(e.Problems[0].Path), e.Problems[0].Reason)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "cannot pack %d files:", len(e.Problems))
 	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n  %q %s", p.Path, p.Reason)
+		fmt.Fprintf(&b, "\n  %s %s", subject(p.Path), p.Reason)
 	}
 	return b.String()
+}
+
+// subject names what cannot be packed: a file, or the plugin as a whole.
+func subject(path string) string {
+	if path == "." {
+		return "the plugin directory"
+	}
+	return fmt.Sprintf("%q", path)
 }
 
 // place names a line of a file for a sentence.

@@ -38,6 +38,9 @@ type Options struct {
 	// Listed is told what goes into the package before anything is written; nil for nobody.
 	// An error ends Write, which returns it as it is.
 	Listed func(Listing) error
+	// Manifest, if not nil, goes in in place of what manifest.json holds, as for a change that
+	// is written when the package is.
+	Manifest []byte
 	// Inspector sees every file while it is read; nil for none.
 	Inspector Inspector
 	// Progress is called when a file is in the archive, in the archive's order, and for a large
@@ -87,7 +90,8 @@ func Name(m *manifest.Manifest) string {
 // synced, and renamed. When Write fails, or ctx is cancelled, nothing is left of that and a
 // previous archive is untouched. When the process is killed, the same holds on Linux; elsewhere
 // the next Write into the same folder removes what is left. The error is an *UnpackableError
-// when files of the directory stand in the way; it lists all of them.
+// when files of the directory stand in the way; it lists all of them. What Open would refuse,
+// such as a file that is too large, Write does not make.
 //
 // Memory is bounded whatever the files are: by about 2.5 MB for each of at most 16 workers.
 func Write(ctx context.Context, o Options) (Summary, error) {
@@ -107,6 +111,9 @@ func Write(ctx context.Context, o Options) (Summary, error) {
 	}
 	if err != nil {
 		return Summary{}, err
+	}
+	if o.Manifest != nil {
+		listing.giveManifest(int64(len(o.Manifest)))
 	}
 	if o.Listed != nil {
 		if err := o.Listed(listing); err != nil {
@@ -135,8 +142,12 @@ func writeInto(ctx context.Context, root *os.Root, folder string, replace bool, 
 		return Summary{}, fmt.Errorf("writing the package %s: %w", o.Output, err)
 	}
 	summary, err := writeArchive(ctx, root, file, listing, o)
-	if err == nil && o.Inspector != nil {
-		if refused := o.Inspector.Verdict(); refused != nil {
+	if err == nil {
+		refused := summary.installable()
+		if refused == nil && o.Inspector != nil {
+			refused = o.Inspector.Verdict()
+		}
+		if refused != nil {
 			if err := file.discard(); err != nil {
 				return Summary{}, errors.Join(refused, err)
 			}

@@ -128,7 +128,7 @@ func (a *Archive) checkRecords() error {
 			return refuse(TooLarge, "", adviceSmaller, "its files are more than %d bytes large, which is all that is allowed", maxTotal)
 		}
 	}
-	if total > freeTotal && total/maxTotalRatio > a.size {
+	if growsTooMuch(total, a.size, freeTotal, maxTotalRatio) {
 		return refuse(RatioTooHigh, "", adviceHostile, "it grows from %d to %d bytes, more than %d times: that is made to fill memory and disks", a.size, total, maxTotalRatio)
 	}
 	return nil

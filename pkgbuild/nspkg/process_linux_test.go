@@ -168,19 +168,9 @@ const peakBound = 128 << 20
 func TestMemoryIsBoundedWhateverIsPacked(t *testing.T) {
 	binary := needs.Binary(t)
 	dir := plant(t, generated(t, nil))
-	// A hole of 1 GiB with noise in it.
-	large, err := os.Create(filepath.Join(dir, "service", "large"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer large.Close()
-	for at := range int64(8) {
-		if _, err := large.WriteAt([]byte(noise(2<<20)), at<<27); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := large.Truncate(1 << 30); err != nil {
-		t.Fatal(err)
+	// Two holes with noise in them, nearly as large as a package may be.
+	for _, name := range []string{"large", "larger"} {
+		hole(t, filepath.Join(dir, "service", name), 240<<20, 32<<20)
 	}
 	for i := range 2_000 {
 		if err := os.WriteFile(filepath.Join(dir, "service", fmt.Sprint(i)), []byte(source(i*10, uint64(i))), 0o644); err != nil {
