@@ -24,6 +24,7 @@ type packageOptions struct {
 	output  string
 	list    bool
 	json    bool
+	bump    bumpOption
 }
 
 func newPackage(s Streams) *cobra.Command {
@@ -37,13 +38,21 @@ bytes. An existing archive is replaced only by a whole new one.
 
 .nspkgignore, in the syntax of .gitignore, says what else stays out. Files that
 go in are searched for secrets; one that may stay is let in by itself, with a
-reason, in netstacks.toml. --list shows what goes in, what stays out, and why.`,
+reason, in netstacks.toml. --list shows what goes in, what stays out, and why.
+
+--bump raises the version in manifest.json, and the tag of image where that is the
+version, and changes no other byte of it. The manifest is written when the package
+is: if that fails, the version stays.`,
 		Example: `  netstacks-plugin package my-plugin
   netstacks-plugin package my-plugin --list
+  netstacks-plugin package my-plugin --bump minor
   netstacks-plugin package my-plugin --output dist/my-plugin.nspkg`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.named, o.dir = s.folder(args)
+			if err := o.bump.check(o.list); err != nil {
+				return err
+			}
 			if o.list {
 				return listPackage(c.Context(), o)
 			}
@@ -54,6 +63,7 @@ reason, in netstacks.toml. --list shows what goes in, what stays out, and why.`,
 	c.Flags().BoolVar(&o.list, "list", false, "print what would go in and what would stay out, with the deciding rules, and write nothing")
 	c.MarkFlagsMutuallyExclusive("list", "output")
 	c.Flags().BoolVar(&o.json, "json", false, "print the result as JSON")
+	o.bump.add(c)
 	return c
 }
 
@@ -68,14 +78,19 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	if err != nil {
 		return err
 	}
-	checked := manifest.Check(t.files, manifest.Options{Path: o.named})
+	next, noNext := o.bump.plan(t.path)
+	checked := manifest.Check(t.files, manifest.Options{Path: o.named, Manifest: next.manifest()})
 	err = report.Text(w, checked, report.Options{Color: o.streams.color(), Repair: t.repairCommand(), Named: t.folder()})
 	if err = errors.Join(err, t.close()); err != nil {
 		return err
 	}
-	if !checked.OK {
+	switch {
+	case !checked.OK:
 		return packageRefused(o, checked)
+	case noNext != nil:
+		return noNext
 	}
+	next.announce(w)
 	shown := o.output
 	if shown == "" {
 		shown = nspkg.Name(checked.Manifest)
@@ -86,7 +101,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	}
 	fmt.Fprintf(w, "Creating package: %s\n", shown)
 	finish := o.streams.packageProgress(session)
-	err = errors.Join(session.Package(ctx, o.streams.path(shown)), session.Close(ctx))
+	err = errors.Join(next.write(ctx, session, o.streams.path(shown)), session.Close(ctx))
 	finish()
 	if err != nil {
 		return err
@@ -103,6 +118,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	fmt.Fprintf(w, "Total size: %d bytes (%.2f KB)\n", p.TotalSize, float64(p.TotalSize)/1024)
 	fmt.Fprintf(w, "Package size: %d bytes (%.2f KB)\n", p.PackageSize, float64(p.PackageSize)/1024)
 	fmt.Fprintf(w, "✓ Package created successfully: %s\n", shown)
+	next.print(w, o.streams, p, o.named)
 	fmt.Fprintln(w, "To upload this plugin:")
 	for _, line := range uploadSteps(filepath.Base(shown)) {
 		fmt.Fprintln(w, line)

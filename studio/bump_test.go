@@ -96,7 +96,9 @@ func TestPackageThatFailsLeavesTheVersion(t *testing.T) {
 		between func(t *testing.T, dir string) // after the version was planned
 		want    string
 	}{
-		{name: "a secret", want: "secret", prepare: func(t *testing.T, dir, _ string) { write(t, dir, "token.txt", "gh"+"p_"+strings.Repeat("q1W2e3R4t5Y6", 3)+"\n") }},
+		{name: "a secret", want: "secret", prepare: func(t *testing.T, dir, _ string) {
+			write(t, dir, "token.txt", "gh"+"p_"+strings.Repeat("q1W2e3R4t5Y6", 3)+"\n")
+		}},
 		{name: "what validation refuses", want: "service/Dockerfile is missing", prepare: func(t *testing.T, dir, _ string) {
 			if err := os.Remove(filepath.Join(dir, "service", "Dockerfile")); err != nil {
 				t.Fatal(err)

@@ -80,6 +80,8 @@ func builtin(name string) *Exclusion {
 		return rule(lower, ClassSecrets)
 	case strings.HasSuffix(lower, Extension):
 		return rule("*"+Extension, ClassPackages)
+	case strings.HasPrefix(name, halfWritten) && strings.Trim(name[len(halfWritten):], "0123456789") == "":
+		return rule(halfWritten+"*", ClassState)
 	case strings.HasSuffix(name, ".pyc"):
 		return rule("*.pyc", ClassDevelopment)
 	}
@@ -93,6 +95,10 @@ func builtin(name string) *Exclusion {
 	}
 	return nil
 }
+
+// halfWritten begins, before a number, the name of a file's new content that this tool has not put
+// in place: what a killed process leaves.
+const halfWritten = ".netstacks-plugin-"
 
 // editorsOwn returns the pattern of swap, lock, autosave and backup files that a
 // name matches: of Vim, Emacs, nano, Kate and their like.

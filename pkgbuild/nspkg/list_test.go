@@ -48,6 +48,7 @@ var nameTests = []struct {
 	{"main.py.~1~", "*~"},
 	{".#main.py", ".#*"},
 	{"#main.py#", "#*#"},
+	{".netstacks-plugin-2837", ".netstacks-plugin-*"},
 	{"4913", "4913"},
 
 	{".env.example", ""},
@@ -72,6 +73,7 @@ var nameTests = []struct {
 	{"#", ""},
 	{"#1", ""},
 	{"49130", ""},
+	{".netstacks-plugin-notes", ""},
 	{"netstacks.toml", ""},
 }
 
