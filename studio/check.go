@@ -21,6 +21,15 @@ func (s *Session) check() manifest.Report {
 	return <-c.whole
 }
 
+// checkOnce is check, or what was checked just before the session was opened.
+func (s *Session) checkOnce() manifest.Report {
+	if s.opts.Watch || s.opts.Checked == nil {
+		return s.check()
+	}
+	s.checked(*s.opts.Checked, 0, false)
+	return *s.opts.Checked
+}
+
 // checkSoon is check for a reader who waits: where many fixes have to be tried,
 // it returns what was found without them, and they follow in the snapshot. A
 // check that is ahead is shown instead, unless another one has begun since.

@@ -22,7 +22,7 @@ func (s *Session) pack(ctx context.Context, output string, next *Bump) error {
 	ctx, cancel := s.bound(ctx)
 	defer cancel()
 	s.update(func(sn *Snapshot) { sn.Package = PackageState{Phase: PhaseWorking} }, Event{Kind: KindPackage, Phase: PhaseWorking})
-	report := s.check()
+	report := s.checkOnce()
 	if next != nil {
 		report = manifest.Check(os.DirFS(s.dir), manifest.Options{Path: s.dir, Manifest: next.Manifest()})
 	}

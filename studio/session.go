@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 // DefaultNetwork is the Docker network plugins join unless PLUGIN_NETWORK names another.
@@ -32,6 +33,7 @@ type Options struct {
 	Watch         bool      // follow changes on disk
 	Epoch         time.Time // date of every file in an archive; 1980-01-01 when zero
 	Now           func() time.Time
+	Checked       *manifest.Report // of the folder as it is: Open and Package need no check of their own then. Not for who watches
 }
 
 // Session is one open project. Create it with Open.
@@ -105,7 +107,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		Plan:    PackagePlan{Phase: PhaseIdle},
 	}
 	if !o.Watch {
-		s.check()
+		s.checkOnce()
 		return s, nil
 	}
 	if err := s.watch(); err != nil {

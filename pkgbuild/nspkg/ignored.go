@@ -68,6 +68,8 @@ func (w *walker) askGit(name string, isFolder bool, s *surroundings) {
 	if isFolder {
 		name += "/"
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.ignored = append(w.ignored, ignoredByGit{path: name, pattern: p})
 	s.told = len(w.ignored)
 }
@@ -100,6 +102,8 @@ func (w *walker) broad(name string, out *Exclusion, let *ignore.Pattern) {
 	if out.Class == ClassSecrets {
 		advice = fmt.Sprintf("only !/%s lets it in, which names it exactly", name)
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.listing.Warnings = append(w.listing.Warnings, Warning{
 		Path: name, Files: 1, Pattern: let.Text, File: let.File, Line: let.Line,
 		Message: fmt.Sprintf("%q stays out, whatever %s:%d (%s) says, %s; %s", name, let.File, let.Line, let.Text, out.Where(), advice),

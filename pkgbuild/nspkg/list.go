@@ -9,7 +9,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg/ignore"
@@ -36,13 +38,14 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	if err != nil {
 		return Listing{}, fmt.Errorf("finding the plugin directory: %w", err)
 	}
-	w := walker{root: root, real: real, output: output, files: opener{root: root}}
-	defer w.files.close()
+	w := walker{root: root, real: real, output: output, others: make(chan struct{}, runtime.GOMAXPROCS(0)-1)}
 	w.listing.Entries = []Entry{} // JSON: [], not null
 	w.listing.Excluded = []Excluded{}
 	w.listing.infos = map[string]fs.FileInfo{}
 	w.rules.own = w.patterns(IgnoreName)
-	if err := w.directory(ctx, ".", surroundings{}); err != nil {
+	w.directory(ctx, ".", surroundings{})
+	w.walking.Wait()
+	if err := ctx.Err(); err != nil {
 		return Listing{}, err
 	}
 	slices.SortFunc(w.listing.Entries, func(a, b Entry) int {
@@ -54,7 +57,7 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 		return Listing{}, &overwriteError{slices.Min(w.overwritten)}
 	}
 	if len(w.problems) > 0 {
-		slices.SortFunc(w.problems, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })
+		slices.SortFunc(w.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason)) })
 		return Listing{}, &UnpackableError{Problems: w.problems}
 	}
 	slices.SortFunc(w.listing.Excluded, func(a, b Excluded) int { return cmp.Compare(a.Path, b.Path) })
@@ -76,14 +79,17 @@ func manifestFirst(path string) int {
 	return 1
 }
 
-// walker collects a listing.
+// walker collects a listing. Folders are walked side by side: what is found is sorted in the end.
 type walker struct {
-	root        *os.Root
-	real        string // absolute path of root without symbolic links
-	files       opener
-	output      fs.FileInfo // what stands where the package goes; may be nil
-	rules       rules
-	overwritten []string // paths of output in the plugin
+	root    *os.Root
+	real    string      // absolute path of root without symbolic links
+	output  fs.FileInfo // what stands where the package goes; may be nil
+	rules   rules
+	walking sync.WaitGroup
+	others  chan struct{} // a place for each walk beside the first
+
+	mu          sync.Mutex // guards what follows
+	overwritten []string   // paths of output in the plugin
 	listing     Listing
 	problems    []Problem
 	ignored     []ignoredByGit
@@ -98,6 +104,8 @@ type surroundings struct {
 }
 
 func (w *walker) problem(path, format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.problems = append(w.problems, Problem{Path: path, Reason: fmt.Sprintf(format, args...)})
 }
 
@@ -106,34 +114,59 @@ func (w *walker) unreadable(path string, err error) {
 }
 
 func (w *walker) exclude(path string, rule *Exclusion) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.listing.Excluded = append(w.listing.Excluded, Excluded{Path: path, Exclusion: *rule})
 }
 
-// directory collects what is in dir. The error is the context's.
-func (w *walker) directory(ctx context.Context, dir string, s surroundings) error {
-	if err := ctx.Err(); err != nil {
-		return err
+// directory collects what is in dir and below it, some of which may go on when it returns.
+func (w *walker) directory(ctx context.Context, dir string, s surroundings) {
+	if ctx.Err() != nil {
+		return
 	}
 	info, entries, err := readDirectory(w.root, dir)
 	if err != nil {
 		w.unreadable(dir, err)
-		return nil
+		return
 	}
 	// Entries of one directory must not share the memory that append may give to another.
 	s.above = append(slices.Clip(s.above), info)
 	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == gitIgnoreName && !e.IsDir() }) {
 		s.git = append(slices.Clip(s.git), w.patterns(path.Join(dir, gitIgnoreName))...)
 	}
+	f := folder{files: opener{root: w.root}, around: s}
 	for _, entry := range entries {
-		if err := w.entry(ctx, path.Join(dir, entry.Name()), entry, s); err != nil {
-			return err
+		w.entry(path.Join(dir, entry.Name()), entry, &f)
+	}
+	f.files.close() // before what is below: in a deep tree, too many would be open
+	for _, below := range f.below {
+		select {
+		case w.others <- struct{}{}:
+			w.walking.Go(func() {
+				defer func() { <-w.others }()
+				w.directory(ctx, below.name, below.around)
+			})
+		default:
+			w.directory(ctx, below.name, below.around)
 		}
 	}
-	return nil
+}
+
+// folder is a directory while its entries are collected.
+type folder struct {
+	files  opener
+	around surroundings
+	below  []subfolder
+}
+
+// subfolder is a directory in a folder that goes in.
+type subfolder struct {
+	name   string
+	around surroundings
 }
 
 // entry collects one directory entry.
-func (w *walker) entry(ctx context.Context, name string, entry fs.DirEntry, s surroundings) error {
+func (w *walker) entry(name string, entry fs.DirEntry, f *folder) {
 	kind := entry.Type()
 	out, let := w.rules.decide(name, kind.IsDir(), nil)
 	if out != nil {
@@ -143,35 +176,37 @@ func (w *walker) entry(ctx context.Context, name string, entry fs.DirEntry, s su
 			name += "/"
 		}
 		w.exclude(name, out)
-		return nil
+		return
 	}
 	w.checkName(name, entry.Name(), kind.IsDir())
+	s := f.around
 	if let != nil {
 		s.let = let
 	}
 	w.askGit(name, kind.IsDir(), &s)
 	switch {
 	case kind.IsDir():
-		return w.directory(ctx, name, s)
+		f.below = append(f.below, subfolder{name, s})
 	case kind.IsRegular():
-		w.file(name, name, s)
+		w.file(name, name, f, s)
 	case kind&fs.ModeSymlink != 0:
-		return w.link(ctx, name, s)
+		w.link(name, f, s)
 	default:
 		w.special(name, kind)
 	}
-	return nil
 }
 
 // file collects a regular file, or a symbolic link to target.
-func (w *walker) file(name, target string, s surroundings) {
-	file, info, err := w.files.open(name)
+func (w *walker) file(name, target string, f *folder, s surroundings) {
+	file, info, err := f.files.open(name)
 	if err != nil {
 		w.unreadable(name, err)
 		return
 	}
 	defer file.Close()
 	if w.output != nil && os.SameFile(info, w.output) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.overwritten = append(w.overwritten, name)
 		return
 	}
@@ -192,6 +227,8 @@ func (w *walker) file(name, target string, s surroundings) {
 	if s.let != nil {
 		e.Rule = fmt.Sprintf("%s (%s)", s.let.Text, place(s.let.File, s.let.Line))
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.listing.Entries = append(w.listing.Entries, e)
 	w.listing.infos[name] = info
 	if s.told > 0 {
@@ -201,26 +238,26 @@ func (w *walker) file(name, target string, s surroundings) {
 
 // link collects what the symbolic link name leads to, as if it stood in the link's place. What the
 // rules exclude is not let in by the back door.
-func (w *walker) link(ctx context.Context, name string, s surroundings) error {
+func (w *walker) link(name string, f *folder, s surroundings) {
 	target, err := w.root.Readlink(name)
 	if err != nil {
 		w.problem(name, "is a symbolic link that cannot be read: %v", cause(err))
-		return nil
+		return
 	}
 	real, err := filepath.EvalSymlinks(filepath.Join(w.real, filepath.FromSlash(name)))
 	if err != nil {
 		w.problem(name, "is a symbolic link to %q, which cannot be followed: %v; mend the link or delete it", target, cause(err))
-		return nil
+		return
 	}
 	inside, err := filepath.Rel(w.real, real)
 	if err != nil || !filepath.IsLocal(inside) {
 		w.problem(name, "is a symbolic link to %q, which leaves the plugin directory; put a copy of the file in its place", target)
-		return nil
+		return
 	}
 	info, err := w.root.Stat(name)
 	if out := w.rules.decidePath(filepath.ToSlash(inside), err == nil && info.IsDir()); out != nil && inside != "." {
 		w.exclude(name, out)
-		return nil
+		return
 	}
 	switch {
 	case err != nil:
@@ -228,13 +265,12 @@ func (w *walker) link(ctx context.Context, name string, s surroundings) error {
 	case info.IsDir() && slices.ContainsFunc(s.above, func(dir fs.FileInfo) bool { return os.SameFile(dir, info) }):
 		w.problem(name, "is a symbolic link to %q, which contains the link itself; delete it", target)
 	case info.IsDir():
-		return w.directory(ctx, name, s)
+		f.below = append(f.below, subfolder{name, s})
 	case info.Mode().IsRegular():
-		w.file(name, filepath.ToSlash(inside), s)
+		w.file(name, filepath.ToSlash(inside), f, s)
 	default:
 		w.special(name, info.Mode().Type())
 	}
-	return nil
 }
 
 // special refuses what is neither file, directory nor link.

@@ -113,6 +113,25 @@ func addressHasPassword(address []byte) bool {
 // anyName is how gitleaks writes the name that a service's name is the end of.
 const anyName = `[\w.-]{0,50}?`
 
+// assigned is how gitleaks writes what stands between a service's name and the secret.
+const assigned = `(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)`
+
+// mayBeAssigned says whether assigned can match behind the name that a text begins with: most
+// such names stand in sentences and paths, and this is quicker than to look for a value.
+func mayBeAssigned(name []byte) bool {
+	const longestName = 100 // with what may stand behind it
+	for i, c := range name {
+		switch {
+		case i > longestName:
+			return false
+		case isNameByte(c), c == '.', c == '\'', c == '"', c == ' ', c >= '\t' && c <= '\r':
+		default:
+			return strings.IndexByte("=>:|?,", c) >= 0
+		}
+	}
+	return true // the rest has not arrived
+}
+
 //go:embed gitleaks.tsv
 var gitleaks string
 
@@ -133,10 +152,14 @@ func gitleaksRules() []rule {
 		if strings.Contains(pattern, anyName) {
 			pattern, before = strings.ReplaceAll(pattern, anyName, ""), 1
 		}
+		var may func([]byte) bool
+		if strings.Contains(pattern, assigned) {
+			may = mayBeAssigned
+		}
 		re := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 		rules = append(rules, rule{
 			id: field[0], what: "what looks like a secret: " + strings.ReplaceAll(field[0], "-", " "), advice: "have it withdrawn where it was issued",
-			marks: strings.Split(field[2], " "), anyCase: true, behind: before, ahead: ahead, shown: 4, rank: rankService, text: true,
+			marks: strings.Split(field[2], " "), anyCase: true, behind: before, ahead: ahead, shown: 4, rank: rankService, text: true, may: may,
 			find: func(w window) [][2]int {
 				var found [][2]int
 				for _, at := range re().FindAllStringSubmatchIndex(w.text, 20) {
