@@ -243,7 +243,7 @@ func TestControllerAlonePrintsTheEnvironmentForAnSDK(t *testing.T) {
 		done <- Run(ctx, s, []string{"controller", "--listen", "127.0.0.1:0", "--capability", "read_devices"})
 	}()
 	env := <-out.wrote
-	for _, name := range []string{"CONTROLLER_API_URL=https://127.0.0.1:", "NETSTACKS_SERVICE_TOKEN=ey", "NETSTACKS_CA_CERT=/"} {
+	for _, name := range []string{"CONTROLLER_API_URL=https://127.0.0.1:", "NETSTACKS_SERVICE_TOKEN=ey", "NETSTACKS_CA_CERT=/", "ADMIN_JWT=ey"} {
 		if !strings.Contains(env, "export "+name) {
 			t.Errorf("%q does not set %s", env, name)
 		}

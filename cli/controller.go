@@ -27,8 +27,13 @@ func newController(s Streams) *cobra.Command {
 		Short: "Run the local Controller alone",
 		Long: `Serves /internal/v1 from built-in fixtures until Ctrl+C, without any plugin, and
 prints the environment that lets an SDK reach it: paste it into another shell.
+It takes packages at /api/admin/plugins/upload, with $ADMIN_JWT, as a Controller
+does: what is wrong with one is said before an operator sees it. They are kept
+until it ends.
 Its subcommands speak of the Controller of a plugin that runs in DIR.`,
-		Example: `  netstacks-plugin controller --capability read_devices`,
+		Example: `  netstacks-plugin controller --capability read_devices
+  curl -sk -X POST "$CONTROLLER_API_URL/api/admin/plugins/upload" \
+      -H "Authorization: Bearer $ADMIN_JWT" -F "file=@my-plugin-1.0.0.nspkg"`,
 		Args:    maxArgs(0),
 		RunE:    func(c *cobra.Command, _ []string) error { return runController(c.Context(), o) },
 	}
@@ -54,6 +59,10 @@ func runController(ctx context.Context, o controllerOptions) error {
 	if err != nil {
 		return usageError{err}
 	}
+	users, err := local.OrgTokens()
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "netstacks-controller-")
 	if err != nil {
 		return fmt.Errorf("writing the Controller's certificate: %w", err)
@@ -63,7 +72,7 @@ func runController(ctx context.Context, o controllerOptions) error {
 	if err := os.WriteFile(ca, local.CAPEM, 0o600); err != nil {
 		return fmt.Errorf("writing the Controller's certificate: %w", err)
 	}
-	fmt.Fprintf(o.streams.Out, "export CONTROLLER_API_URL=%s\nexport NETSTACKS_SERVICE_TOKEN=%s\nexport NETSTACKS_CA_CERT=%s\n", local.URL, token, ca)
+	fmt.Fprintf(o.streams.Out, "export CONTROLLER_API_URL=%s\nexport NETSTACKS_SERVICE_TOKEN=%s\nexport NETSTACKS_CA_CERT=%s\nexport ADMIN_JWT=%s\n", local.URL, token, ca, users[0].Token)
 	warnOfCapabilities(o.streams.Err, o.capabilities)
 	fmt.Fprintf(o.streams.Err, "● %s until Ctrl+C\n", local.Greeting(o.listen))
 	<-ctx.Done()

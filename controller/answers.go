@@ -37,13 +37,18 @@ func internalError(w http.ResponseWriter, status int, text, required string) {
 
 // publicError answers in the shape of /api (terminal.md, "Device and error shapes").
 func publicError(w http.ResponseWriter, status int, code, message string) {
+	publicErrorWith(w, status, code, message, nil)
+}
+
+// publicErrorWith is publicError with details for a program.
+func publicErrorWith(w http.ResponseWriter, status int, code, message string, details any) {
 	type body struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 		Status  int    `json:"status"`
 		Details any    `json:"details"`
 	}
-	writeJSON(w, status, map[string]body{"error": {code, message, status, nil}})
+	writeJSON(w, status, map[string]body{"error": {code, message, status, details}})
 }
 
 // refuseUser answers 401 for a request without a user's access token.

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
 )
 
 // DefaultVersion is what /health and /api/capabilities call the Controller.
@@ -40,6 +41,7 @@ type Options struct {
 	Orgs       []Org            // the two built-in ones when nil
 	Devices    []Device         // the built-in fixtures when nil; they belong to the built-in organisations
 	Version    string           // DefaultVersion when empty
+	Storage    string           // folder for uploaded plugins, made when it is needed; uploads are refused when empty
 	OnExchange func(Exchange)   // told of every finished request; called concurrently; costs nothing when nil
 }
 
@@ -52,6 +54,7 @@ type Controller struct {
 	version    string
 	onExchange func(Exchange)
 	verified   sync.Map // token → *claims, see verify
+	uploads    *uploads // nil without a folder for them
 
 	mu       sync.RWMutex
 	attached map[string]*attachment // by plugin name
@@ -67,6 +70,9 @@ func New(o Options) *Controller {
 		version:    o.Version,
 		onExchange: o.OnExchange,
 		attached:   map[string]*attachment{},
+	}
+	if o.Storage != "" {
+		c.uploads = &uploads{dir: o.Storage, limit: nspkg.MaxSize}
 	}
 	if c.secret == nil {
 		c.secret = make([]byte, 32)
@@ -88,6 +94,9 @@ func New(o Options) *Controller {
 	c.devices = encodeDevices(devices)
 	return c
 }
+
+// Close lets go of the folder of uploaded plugins; what is in it stays.
+func (c *Controller) Close() error { return c.uploads.close() }
 
 // Orgs returns the organisations, the first being the default one.
 func (c *Controller) Orgs() []Org { return slices.Clone(c.orgs) }
@@ -132,7 +141,7 @@ func (c *Controller) plugins() []*attachment {
 	return all
 }
 
-// Handler serves everything: /health, /api/capabilities, /api/plugins/<name>/*
+// Handler serves everything: /health, /api/capabilities, /api/admin/plugins/upload, /api/plugins/<name>/*
 // and /internal/v1/*.
 func (c *Controller) Handler() http.Handler { return http.HandlerFunc(c.serve) }
 
@@ -160,10 +169,12 @@ func (c *Controller) route(w http.ResponseWriter, r *http.Request, x *Exchange) 
 		if onlyGet(w, r) {
 			writeJSON(w, http.StatusOK, map[string]string{"status": "healthy", "version": c.version})
 		}
+	case path == uploadPath:
+		c.serveUpload(w, r, x)
 	case path == "/api/capabilities":
 		c.serveCapabilities(w, r, x)
 	default:
-		publicError(w, http.StatusNotFound, "NOT_FOUND", "the local Controller has nothing at this path; it serves /health, /api/capabilities and /api/plugins/<name>/")
+		publicError(w, http.StatusNotFound, "NOT_FOUND", "the local Controller has nothing at this path; it serves /health, /api/capabilities, "+uploadPath+" and /api/plugins/<name>/")
 	}
 }
 

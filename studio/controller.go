@@ -1,9 +1,13 @@
 package studio
 
 import (
+	"crypto/rand"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/netstacks/netstacks-plugin/controller"
@@ -14,6 +18,7 @@ type LocalController struct {
 	URL   string // https://127.0.0.1:3000
 	CAPEM []byte // certificate authority that signed its certificate
 
+	storage    string // folder of uploaded plugins
 	controller *controller.Controller
 	handler    http.Handler
 	cert       tls.Certificate
@@ -23,12 +28,13 @@ type LocalController struct {
 // StartController starts a local Controller that answers on listen over TLS,
 // on a free port when that of listen is taken.
 func StartController(listen string, now func() time.Time) (*LocalController, error) {
-	c := controller.New(controller.Options{Now: now})
+	storage := filepath.Join(os.TempDir(), "netstacks-plugins-"+rand.Text()) // made when it is needed
+	c := controller.New(controller.Options{Now: now, Storage: storage})
 	cert, ca, err := controller.NewCertificate("netstacks-api", "localhost", "127.0.0.1", "::1")
 	if err != nil {
 		return nil, fmt.Errorf("making the Controller's certificate: %w", err)
 	}
-	l := &LocalController{CAPEM: ca, controller: c, handler: c.Handler(), cert: cert}
+	l := &LocalController{CAPEM: ca, storage: storage, controller: c, handler: c.Handler(), cert: cert}
 	if l.host, err = listenHost(listen, controller.Server(l.handler), cert); err != nil {
 		return nil, err
 	}
@@ -67,5 +73,7 @@ func (l *LocalController) Greeting(asked string) string {
 	return "the local Controller answers at " + l.URL
 }
 
-// Close stops answering.
-func (l *LocalController) Close() error { return l.host.close() }
+// Close stops answering, and removes the plugins that were uploaded.
+func (l *LocalController) Close() error {
+	return errors.Join(l.host.close(), l.controller.Close(), os.RemoveAll(l.storage))
+}
