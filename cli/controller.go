@@ -34,8 +34,8 @@ Its subcommands speak of the Controller of a plugin that runs in DIR.`,
 		Example: `  netstacks-plugin controller --capability read_devices
   curl -sk -X POST "$CONTROLLER_API_URL/api/admin/plugins/upload" \
       -H "Authorization: Bearer $ADMIN_JWT" -F "file=@my-plugin-1.0.0.nspkg"`,
-		Args:    maxArgs(0),
-		RunE:    func(c *cobra.Command, _ []string) error { return runController(c.Context(), o) },
+		Args: maxArgs(0),
+		RunE: func(c *cobra.Command, _ []string) error { return runController(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", studio.DefaultListen, "address to answer on; a taken port is replaced by a free one")
 	c.Flags().StringVar(&o.plugin, "plugin", "local", "name of the plugin the service token is for")
