@@ -23,6 +23,7 @@ const (
 	KindPanel    EventKind = "panel"    // a panel was fetched
 	KindPackage  EventKind = "package"  // packaging started or ended
 	KindPlan     EventKind = "plan"     // what a package would hold is being found out, is known, or may have changed
+	KindCompare  EventKind = "compare"  // the project is being compared with an earlier package, or was
 	KindNote     EventKind = "note"     // something a person wants to know
 )
 

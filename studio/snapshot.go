@@ -39,7 +39,8 @@ type Snapshot struct {
 	Package  PackageState  `json:"package"`
 	Plan     PackagePlan   `json:"plan"`
 	Bump     *Bump         `json:"bump,omitempty"` // the last one that Session.Bump made
-	Recent   []Note        `json:"recent"`         // newest first, at most 50
+	Compared *Comparison   `json:"compared,omitempty"`
+	Recent   []Note        `json:"recent"` // newest first, at most 50
 }
 
 // ManifestState is the last check of the project's manifest.

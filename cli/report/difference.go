@@ -27,12 +27,6 @@ func Difference(w io.Writer, format string, d review.Difference, document *manif
 	return differenceText(w, d, o)
 }
 
-// titles are the headings of the areas.
-var titles = map[review.Area]string{
-	review.AreaIdentity: "Identity", review.AreaCapabilities: "Capabilities", review.AreaMigrations: "Migrations", review.AreaSettings: "Settings",
-	review.AreaPanels: "Panels", review.AreaInterface: "Admin UI", review.AreaContainer: "Container",
-}
-
 // differenceText prints a difference for people.
 func differenceText(w io.Writer, d review.Difference, o Options) error {
 	p := &printer{w: w, color: o.Color}
@@ -47,7 +41,7 @@ func differenceText(w io.Writer, d review.Difference, o Options) error {
 	for _, c := range d.Changes {
 		if c.Area != area {
 			area = c.Area
-			p.heading(true, titles[area], "")
+			p.heading(true, area.Title(), "")
 		}
 		sign := " "
 		switch c.Severity {
@@ -122,7 +116,7 @@ func differenceForGitHub(w io.Writer, d review.Difference, document *manifest.Do
 	for _, c := range changes {
 		title := "Version"
 		if c.Area != "" {
-			title = titles[c.Area]
+			title = c.Area.Title()
 		}
 		a := annotation{level: githubLevel(c.Severity), file: inFolder(o.Folder, c.File), title: title + ": " + studio.CleanLine(c.Subject)}
 		if document != nil && c.File == manifest.FileName {

@@ -58,6 +58,14 @@ const (
 	AreaContainer    Area = "container" // image, port, limits, health check
 )
 
+var titles = map[Area]string{
+	AreaIdentity: "Identity", AreaCapabilities: "Capabilities", AreaMigrations: "Migrations", AreaSettings: "Settings",
+	AreaPanels: "Panels", AreaInterface: "Admin UI", AreaContainer: "Container",
+}
+
+// Title is the area's name as a heading.
+func (a Area) Title() string { return titles[a] }
+
 var areas = []Area{AreaIdentity, AreaCapabilities, AreaMigrations, AreaSettings, AreaPanels, AreaInterface, AreaContainer}
 
 // Kind says whether something came, went or is another now.
