@@ -48,12 +48,15 @@ is: if that fails, the version stays.
 --sign writes FILE.nspkg.minisig beside the archive, in the format of minisign. The
 secret key is that of --key, $NETSTACKS_SIGNING_KEY or ~/.minisign/minisign.key,
 which minisign -G makes; it is never in the plugin's folder. Its password is asked
-for, or taken from $NETSTACKS_SIGNING_PASSWORD.`,
+for, or taken from $NETSTACKS_SIGNING_PASSWORD.
+
+--sbom writes FILE.nspkg.cdx.json beside the archive, a CycloneDX document: every file
+with its SHA-256, and the dependencies that the lock files among them declare.`,
 		Example: `  netstacks-plugin package my-plugin
   netstacks-plugin package my-plugin --list
   netstacks-plugin package my-plugin --bump minor
   netstacks-plugin package my-plugin --output dist/my-plugin.nspkg
-  netstacks-plugin package my-plugin --sign`,
+  netstacks-plugin package my-plugin --sign --sbom`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.named, o.dir = s.folder(args)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/sbom"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/signature"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
@@ -25,23 +27,30 @@ import (
 type sidecarOptions struct {
 	sign bool
 	key  string
+	sbom bool
 }
 
 func (o *sidecarOptions) add(c *cobra.Command) {
 	c.Flags().BoolVar(&o.sign, "sign", false, "sign the archive: write a minisign signature beside it, which inspect --verify checks")
 	c.Flags().StringVar(&o.key, "key", "", "the secret key to sign with (default: $"+signingKeyName+", then minisign's own, ~/.minisign/minisign.key)")
+	c.Flags().BoolVar(&o.sbom, "sbom", false, "write a software bill of materials beside the archive: FILE.nspkg.cdx.json, in CycloneDX")
 	c.MarkFlagsMutuallyExclusive("list", "sign")
+	c.MarkFlagsMutuallyExclusive("list", "sbom")
 }
 
 // sidecar is a file that `package` has written beside the archive.
 type sidecar struct {
-	Kind   string `json:"kind"` // "signature"
+	Kind   string `json:"kind"` // "signature" or "sbom"
 	Path   string `json:"path"` // absolute
 	Size   int64  `json:"size"` // bytes
 	SHA256 string `json:"sha256"`
 	// KeyID and TrustedComment are a signature's.
 	KeyID          string `json:"key_id,omitempty"`
 	TrustedComment string `json:"trusted_comment,omitempty"`
+	// Libraries and Warnings are a bill's: how many dependencies it lists, and which lock
+	// files could not be read in full.
+	Libraries int      `json:"libraries,omitempty"`
+	Warnings  []string `json:"warnings,omitempty"`
 }
 
 // packaged is what `package --json` prints.
@@ -55,12 +64,13 @@ type packaged struct {
 type sidecars struct {
 	streams Streams
 	epoch   time.Time // $SOURCE_DATE_EPOCH; zero when it is not set
+	sbom    bool
 	key     *signature.SecretKey
 }
 
 // prepare finds the key and looks at where the files go, before anything else is done.
 func (o sidecarOptions) prepare(s Streams, dir string) (*sidecars, error) {
-	b := &sidecars{streams: s}
+	b := &sidecars{streams: s, sbom: o.sbom}
 	if !o.sign {
 		if o.key != "" {
 			return nil, usagef("--key is for --sign; add --sign, or leave --key out")
@@ -84,26 +94,43 @@ func (b *sidecars) ready(ctx context.Context, output string) error {
 	if b.epoch, err = sourceDateEpoch(b.streams.Getenv("SOURCE_DATE_EPOCH")); err != nil {
 		return err
 	}
-	if b.key != nil {
-		if err = nspkg.CheckSidecar(b.streams.path(output), signature.Ending); err != nil {
+	for _, ending := range b.endings() {
+		if err = nspkg.CheckSidecar(b.streams.path(output), ending); err != nil {
 			return usageError{err}
 		}
+	}
+	if b.key != nil {
 		return b.streams.unlock(ctx, b.key)
 	}
 	return nil
 }
 
+// endings are those of the files that are to be written.
+func (b *sidecars) endings() []string {
+	var endings []string
+	if b.sbom {
+		endings = append(endings, sbom.Ending)
+	}
+	if b.key != nil {
+		endings = append(endings, signature.Ending)
+	}
+	return endings
+}
+
 // write writes the files beside the archive that was made. An error says which is missing; the
 // archive stays.
 func (b *sidecars) write(ctx context.Context, p studio.PackageState) ([]sidecar, error) {
-	var renewed []string
-	if b.key != nil {
-		renewed = append(renewed, nspkg.SignatureEnding)
-	}
-	for _, said := range nspkg.SettleSidecars(p.Path, p.SHA256, renewed) {
-		fmt.Fprintln(b.streams.Err, "netstacks-plugin: "+studio.CleanLine(said))
+	for _, said := range nspkg.SettleSidecars(p.Path, p.SHA256, b.endings()) {
+		b.warn(said)
 	}
 	var written []sidecar
+	if b.sbom {
+		bill, err := b.bill(ctx, p)
+		if err != nil {
+			return written, fmt.Errorf("writing the bill of materials: %w\nThe package %s is whole, and has none. Mend that and package again", err, p.Path)
+		}
+		written = append(written, bill)
+	}
 	if b.key != nil {
 		defer b.key.Wipe()
 		signed, err := b.sign(ctx, p)
@@ -113,6 +140,27 @@ func (b *sidecars) write(ctx context.Context, p studio.PackageState) ([]sidecar,
 		written = append(written, signed)
 	}
 	return written, nil
+}
+
+func (b *sidecars) warn(said string) {
+	fmt.Fprintln(b.streams.Err, "netstacks-plugin: "+studio.CleanLine(said))
+}
+
+// bill writes the bill of materials.
+func (b *sidecars) bill(ctx context.Context, p studio.PackageState) (sidecar, error) {
+	bill, err := sbom.Make(ctx, p.Path, b.epoch)
+	if err != nil {
+		return sidecar{}, err
+	}
+	if bill.Archive != p.SHA256 {
+		return sidecar{}, errors.New("the archive was changed since it was written")
+	}
+	for _, said := range bill.Warnings {
+		b.warn(said)
+	}
+	s, err := b.put(ctx, "sbom", p.Path+sbom.Ending, bill.JSON)
+	s.Libraries, s.Warnings = bill.Libraries, bill.Warnings
+	return s, err
 }
 
 // sign signs the archive.
@@ -187,6 +235,10 @@ func (b *sidecars) put(ctx context.Context, kind, path string, data []byte) (sid
 func printSidecars(w io.Writer, written []sidecar) error {
 	l := lines{out: w}
 	for _, s := range written {
+		if s.Kind == "sbom" {
+			l.line("SBOM: %s (%s)", filepath.Base(s.Path), counted(s.Libraries, "dependency", "dependencies"))
+			continue
+		}
 		l.line("Signature: %s (key %s)", filepath.Base(s.Path), s.KeyID)
 	}
 	return l.err

@@ -45,7 +45,7 @@ func TestPackageSignsAndInspectVerifies(t *testing.T) {
 	if code != 0 || stderr != "" || !strings.HasSuffix(out, "\nSignature: my-plugin-1.0.0.nspkg.minisig (key "+openID+")\n") {
 		t.Fatalf("exit code %d: %s%s", code, out, stderr)
 	}
-	first := w.read(t, "my-plugin-1.0.0.nspkg.minisig")
+	first := w.text(t, "my-plugin-1.0.0.nspkg.minisig")
 	if !strings.Contains(first, "\ntrusted comment: timestamp:1700000000\tfile:my-plugin-1.0.0.nspkg\thashed\tname:my-plugin\tversion:1.0.0\tsha256:") {
 		t.Errorf("the signature is\n%s", first)
 	}
@@ -59,11 +59,11 @@ func TestPackageSignsAndInspectVerifies(t *testing.T) {
 	if s.Kind != "signature" || s.Path != p.Path+".minisig" || s.KeyID != openID || s.Size != int64(len(first)) || len(s.SHA256) != 64 || !strings.HasSuffix(s.TrustedComment, p.SHA256) {
 		t.Errorf("the signature is told as %+v", s)
 	}
-	if again := w.read(t, "my-plugin-1.0.0.nspkg.minisig"); again != first {
+	if again := w.text(t, "my-plugin-1.0.0.nspkg.minisig"); again != first {
 		t.Errorf("the same plugin and time gave another signature:\n%s\n%s", first, again)
 	}
 
-	for _, args := range [][]string{{"--public-key", "open.pub"}, {"--public-key", publicText(w.read(t, "open.pub"))}, {"--json", "--public-key", "open.pub"}, {"--markdown", "--public-key", "open.pub"}} {
+	for _, args := range [][]string{{"--public-key", "open.pub"}, {"--public-key", publicText(w.text(t, "open.pub"))}, {"--json", "--public-key", "open.pub"}, {"--markdown", "--public-key", "open.pub"}} {
 		code, out, stderr := w.run(append([]string{"inspect", "my-plugin-1.0.0.nspkg", "--verify"}, args...)...)
 		if code != 0 || stderr != "" || !strings.Contains(out, "good") {
 			t.Errorf("%v: exit code %d: %s%s", args, code, out, stderr)
@@ -73,15 +73,6 @@ func TestPackageSignsAndInspectVerifies(t *testing.T) {
 
 // publicText is the key in its file.
 func publicText(file string) string { return strings.Split(file, "\n")[1] }
-
-func (w world) read(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(w.dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
 
 func TestNothingIsPackagedWithoutAKey(t *testing.T) {
 	tests := []struct {
@@ -109,7 +100,7 @@ func TestNothingIsPackagedWithoutAKey(t *testing.T) {
 			w := newWorld(t)
 			w.plugin(t)
 			w.keys(t)
-			w.write(t, "my-plugin/service/k", w.read(t, "open.key"))
+			w.write(t, "my-plugin/service/k", w.text(t, "open.key"))
 			if err := os.Symlink("my-plugin/service/k", filepath.Join(w.dir, "link.key")); err != nil {
 				t.Fatal(err)
 			}
@@ -153,8 +144,8 @@ func TestKeyIsFoundWhereMinisignKeepsIt(t *testing.T) {
 		w := newWorld(t)
 		w.plugin(t)
 		w.keys(t)
-		w.write(t, test.folder+"/minisign.key", w.read(t, "locked.key"))
-		w.write(t, test.folder+"/minisign.pub", w.read(t, "locked.pub"))
+		w.write(t, test.folder+"/minisign.key", w.text(t, "locked.key"))
+		w.write(t, test.folder+"/minisign.pub", w.text(t, "locked.pub"))
 		w.env["NETSTACKS_SIGNING_PASSWORD"] = "correct horse"
 		w.env["NETSTACKS_VERIFY_KEY"] = "locked.pub"
 		if test.variable != "" {
@@ -165,7 +156,7 @@ func TestKeyIsFoundWhereMinisignKeepsIt(t *testing.T) {
 		}
 		delete(w.env, "NETSTACKS_VERIFY_KEY")
 		if test.variable == "NETSTACKS_SIGNING_KEY" {
-			w.env["NETSTACKS_VERIFY_KEY"] = publicText(w.read(t, "locked.pub"))
+			w.env["NETSTACKS_VERIFY_KEY"] = publicText(w.text(t, "locked.pub"))
 		}
 		if code, out, stderr := w.run("inspect", "--verify", "my-plugin-1.0.0.nspkg"); code != 0 {
 			t.Errorf("%+v: exit code %d: %s%s", test, code, out, stderr)
@@ -183,8 +174,8 @@ func TestInspectEndsWithOneUnlessTheSignatureIsGood(t *testing.T) {
 			t.Fatal(stderr)
 		}
 	}
-	w.write(t, "swapped.nspkg.minisig", w.read(t, "good.nspkg.minisig"))
-	w.write(t, "changed.nspkg.minisig", strings.Replace(w.read(t, "changed.nspkg.minisig"), "version:1.0.0", "version:1.0.1", 1))
+	w.write(t, "swapped.nspkg.minisig", w.text(t, "good.nspkg.minisig"))
+	w.write(t, "changed.nspkg.minisig", strings.Replace(w.text(t, "changed.nspkg.minisig"), "version:1.0.0", "version:1.0.1", 1))
 	if err := os.Remove(filepath.Join(w.dir, "unsigned.nspkg.minisig")); err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +251,7 @@ func TestFullDiskKeepsTheArchiveAndSaysThatItIsNotSigned(t *testing.T) {
 	if code, _, stderr := w.run("package", "my-plugin", "--output", "x.nspkg"); code != 0 {
 		t.Fatal(stderr)
 	}
-	size := (len(w.read(t, "x.nspkg")) + 4095) / 4096
+	size := (len(w.text(t, "x.nspkg")) + 4095) / 4096
 	if err := mount(folder, size); err != nil {
 		message := "a small file system cannot be mounted here: run as root to test a full disk: " + err.Error()
 		if os.Getenv("CI") != "" {
@@ -277,7 +268,7 @@ func TestFullDiskKeepsTheArchiveAndSaysThatItIsNotSigned(t *testing.T) {
 	if code != 1 || !strings.Contains(stderr, "no space left on device") || !strings.Contains(stderr, "small/x.nspkg is whole, and not signed") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-	if w.read(t, "small/x.nspkg") != w.read(t, "x.nspkg") || entries(t, folder) != "x.nspkg" {
+	if w.text(t, "small/x.nspkg") != w.text(t, "x.nspkg") || entries(t, folder) != "x.nspkg" {
 		t.Errorf("there is %s", entries(t, folder))
 	}
 }
