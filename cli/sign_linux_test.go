@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"os"
@@ -305,6 +306,35 @@ func TestPasswordIsAskedForAndNotShown(t *testing.T) {
 			t.Errorf("exit code %d, the terminal shows %q and %q", code, echoed, asked.String())
 		}
 		user.Close()
+	}
+}
+
+func TestInterruptedQuestionLeavesTheTerminalAsItWas(t *testing.T) {
+	w := newWorld(t)
+	w.plugin(t)
+	w.keys(t)
+	user, terminal, err := pty.Open()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer user.Close()
+	defer terminal.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		if silent(terminal) {
+			stop()
+		}
+	}()
+	s := w.streams(new(bytes.Buffer), new(bytes.Buffer))
+	s.In, s.InTTY, s.ErrTTY = terminal, true, true
+	code := Run(ctx, s, []string{"package", "my-plugin", "--sign", "--key", "locked.key"})
+	state, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
+	if code != 130 || err != nil || state.Lflag&unix.ECHO == 0 || w.has("my-plugin-1.0.0.nspkg") {
+		t.Errorf("exit code %d, %v, the terminal shows what is typed: %v", code, err, err == nil && state.Lflag&unix.ECHO != 0)
+	}
+	// Who waits for an answer is let go.
+	if _, err := io.WriteString(user, "\n"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -104,6 +104,7 @@ func collect(archive fs.FS, files []nspkg.ArchivedFile) collected {
 			c.warnings = append(c.warnings, fmt.Sprintf("%s: %v; what it declares is missing in the bill of materials, in part or whole", f.Path, err))
 		}
 	}
+	c.warnings = append(c.warnings, unlocked(archive, files)...)
 	slices.SortFunc(c.libraries, func(a, b *library) int { return strings.Compare(a.purl(), b.purl()) })
 	return c
 }

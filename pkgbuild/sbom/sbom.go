@@ -86,6 +86,12 @@ func Make(ctx context.Context, name string, epoch time.Time) (Bill, error) {
 	bom.Components = &components
 	bom.Dependencies = &[]cdx.Dependency{{Ref: bom.Metadata.Component.BOMRef, Dependencies: &needs}}
 
+	complete := cdx.CompositionAggregateUnknown // a lock file may be out of date, and images bring more
+	if len(bill.Warnings) > 0 {
+		complete = cdx.CompositionAggregateIncomplete
+	}
+	bom.Compositions = &[]cdx.Composition{{Aggregate: complete, Dependencies: &[]cdx.BOMReference{cdx.BOMReference(bom.Metadata.Component.BOMRef)}}}
+
 	var out bytes.Buffer
 	if err := cdx.NewBOMEncoder(&out, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false).Encode(bom); err != nil {
 		return Bill{}, fmt.Errorf("writing the bill of materials: %w", err)

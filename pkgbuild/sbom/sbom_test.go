@@ -224,6 +224,38 @@ func TestLockFilesThatCannotBeReadAreWarnings(t *testing.T) {
 	}
 }
 
+func TestDependenciesThatNoLockFilePinsAreToldMissing(t *testing.T) {
+	node, cargo, python := `{"dependencies": {"x": "^1"}}`, "[dependencies]\nserde = \"1\"\n", "[project]\ndependencies = [\"fastapi\"]\n"
+	for _, test := range []struct {
+		name    string
+		files   map[string]string
+		missing string // the file that is named; "" for none
+	}{
+		{"no lock file", map[string]string{"ui/package.json": node}, "ui/package.json"},
+		{"one of another folder", map[string]string{"ui/package.json": node, "other/package-lock.json": `{"lockfileVersion": 3, "packages": {}}`}, "ui/package.json"},
+		{"one beside it", map[string]string{"ui/package.json": node, "ui/package-lock.json": `{"lockfileVersion": 3, "packages": {}}`}, ""},
+		{"one above", map[string]string{"agent/core/Cargo.toml": cargo, "agent/Cargo.lock": ""}, ""},
+		{"Cargo without one", map[string]string{"agent/Cargo.toml": cargo}, "agent/Cargo.toml"},
+		{"Python without one", map[string]string{"pyproject.toml": python}, "pyproject.toml"},
+		{"Python with requirements", map[string]string{"pyproject.toml": python, "requirements.txt": ""}, ""},
+		{"settings of tools", map[string]string{"pyproject.toml": "[tool.ruff]\n", "package.json": `{"type": "module"}`}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bill, err := Make(t.Context(), pack(t, with(test.files)), time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := strings.Join(bill.Warnings, "\n")
+			if (said == "") != (test.missing == "") || !strings.HasPrefix(said, test.missing) {
+				t.Errorf("said is %q", said)
+			}
+			if aggregate := (*read(t, bill).Compositions)[0].Aggregate; (aggregate == cdx.CompositionAggregateIncomplete) != (said != "") {
+				t.Errorf("what is needed is told as %s", aggregate)
+			}
+		})
+	}
+}
+
 func TestLockFilesAreReadAsTheirProgramsDo(t *testing.T) {
 	for _, test := range []struct {
 		name, file, text string
