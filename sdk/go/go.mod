@@ -1,0 +1,3 @@
+module github.com/netstacks/netstacks-plugin/sdk/go
+
+go 1.26.0
