@@ -64,6 +64,9 @@ with its SHA-256, and the dependencies that the lock files among them declare.`,
 				return err
 			}
 			if o.list {
+				if err := o.beside.listed(); err != nil {
+					return err
+				}
 				return listPackage(c.Context(), o)
 			}
 			return runPackage(c.Context(), o)

@@ -64,7 +64,9 @@ func TestBillThatCannotBeWrittenIsFoundBeforeAnythingIs(t *testing.T) {
 			t.Errorf("%s: exit code %d: %s", output, code, stderr)
 		}
 	}
-	if code, _, stderr := w.run("package", "my-plugin", "--list", "--sbom"); code == 0 || stderr == "" {
-		t.Errorf("--list --sbom: exit code %d: %s", code, stderr)
+	for _, flag := range []string{"--sbom", "--sign", "--key=x"} {
+		if code, out, stderr := w.run("package", "my-plugin", "--list", flag); code != 2 || out != "" || !strings.Contains(stderr, "--list writes nothing") {
+			t.Errorf("--list %s: exit code %d: %s%s", flag, code, out, stderr)
+		}
 	}
 }

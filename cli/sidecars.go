@@ -34,8 +34,6 @@ func (o *sidecarOptions) add(c *cobra.Command) {
 	c.Flags().BoolVar(&o.sign, "sign", false, "sign the archive: write a minisign signature beside it, which inspect --verify checks")
 	c.Flags().StringVar(&o.key, "key", "", "the secret key to sign with (default: $"+signingKeyName+", then minisign's own, ~/.minisign/minisign.key)")
 	c.Flags().BoolVar(&o.sbom, "sbom", false, "write a software bill of materials beside the archive: FILE.nspkg.cdx.json, in CycloneDX")
-	c.MarkFlagsMutuallyExclusive("list", "sign")
-	c.MarkFlagsMutuallyExclusive("list", "sbom")
 }
 
 // sidecar is a file that `package` has written beside the archive.
@@ -66,6 +64,14 @@ type sidecars struct {
 	epoch   time.Time // $SOURCE_DATE_EPOCH; zero when it is not set
 	sbom    bool
 	key     *signature.SecretKey
+}
+
+// listed refuses what makes no sense with --list.
+func (o sidecarOptions) listed() error {
+	if o.sign || o.sbom || o.key != "" {
+		return usagef("--list writes nothing; leave --sign, --key and --sbom out, or --list")
+	}
+	return nil
 }
 
 // prepare finds the key and looks at where the files go, before anything else is done.

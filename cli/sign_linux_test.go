@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -162,6 +164,25 @@ func TestKeyIsFoundWhereMinisignKeepsIt(t *testing.T) {
 		if code, out, stderr := w.run("inspect", "--verify", "my-plugin-1.0.0.nspkg"); code != 0 {
 			t.Errorf("%+v: exit code %d: %s%s", test, code, out, stderr)
 		}
+	}
+}
+
+func TestKeyMayBeAPipe(t *testing.T) {
+	w := newWorld(t)
+	w.plugin(t)
+	w.keys(t)
+	// As a shell hands it over: <(command).
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	_, err = writer.WriteString(w.text(t, "open.key"))
+	if err = errors.Join(err, writer.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, stderr := w.run("package", "my-plugin", "--sign", "--key", fmt.Sprintf("/dev/fd/%d", reader.Fd())); code != 0 || !strings.Contains(out, "(key "+openID+")") {
+		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 }
 

@@ -56,6 +56,8 @@ func (s Streams) signingKey(named, dir string) (string, error) {
 		return "", usagef("the key to sign with, %s (%s), cannot be read: %w", named, from, statError(err))
 	case info.IsDir():
 		return "", usagef("the key to sign with, %s (%s), is a folder; name the file in it", named, from)
+	case !info.Mode().IsRegular():
+		return path, nil // a pipe holds nothing that could get into a package
 	}
 	inside, err := liesIn(path, dir)
 	if err != nil {
