@@ -313,7 +313,7 @@ func goFiles(t *testing.T) []goFile {
 			return err
 		}
 		base := entry.Name()
-		if entry.IsDir() && name != "." && (base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")) {
+		if entry.IsDir() && name != "." && (base == "testdata" || base == "vendor" || base == "node_modules" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")) {
 			return fs.SkipDir
 		}
 		if entry.IsDir() || path.Ext(name) != ".go" {

@@ -10,16 +10,6 @@ import (
 	"github.com/netstacks/netstacks-plugin/controller"
 )
 
-// fifty repeats the fixtures until there are 50 devices.
-func fifty(b *testing.B) []controller.Device {
-	b.Helper()
-	var devices []controller.Device
-	for len(devices) < 50 {
-		devices = append(devices, controller.BuiltInDevices()...)
-	}
-	return devices[:50]
-}
-
 // get benchmarks concurrent GETs of a URL over loopback.
 func get(b *testing.B, target, token string) {
 	b.Helper()
@@ -52,7 +42,7 @@ func get(b *testing.B, target, token string) {
 
 // BenchmarkDevices lists 50 devices, token check and traffic record included.
 func BenchmarkDevices(b *testing.B) {
-	c := at(noon, controller.Options{Devices: fifty(b), OnExchange: func(controller.Exchange) {}})
+	c := at(noon, controller.Options{OnExchange: func(controller.Exchange) {}})
 	token := serviceToken(b, c, "read_devices")
 	b.Run("handler", func(b *testing.B) {
 		h := c.Handler()

@@ -11,6 +11,7 @@ package controller
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -38,8 +39,10 @@ type Org struct {
 type Options struct {
 	Secret     []byte           // signs tokens (HS256); random when nil, so that tokens end with the process
 	Now        func() time.Time // the clock of tokens and exchanges; time.Now when nil
-	Orgs       []Org            // the two built-in ones when nil
-	Devices    []Device         // the built-in fixtures when nil; they belong to the built-in organisations
+	Orgs       []Org            // those of the fixtures when nil
+	Devices    []Device         // those of the fixtures when nil
+	Fixtures   *Fixtures        // what /internal/v1 answers from; the built-in ones when nil
+	LLM        LLM              // where chats are forwarded to; answered here when zero
 	Version    string           // DefaultVersion when empty
 	Storage    string           // folder for uploaded plugins, made when it is needed; uploads are refused when empty
 	OnExchange func(Exchange)   // told of every finished request; called concurrently; costs nothing when nil
@@ -51,6 +54,7 @@ type Controller struct {
 	now        func() time.Time
 	orgs       []Org
 	devices    []encodedDevice
+	platform   *platform
 	version    string
 	onExchange func(Exchange)
 	verified   sync.Map // token → *claims, see verify
@@ -81,22 +85,28 @@ func New(o Options) *Controller {
 	if c.now == nil {
 		c.now = time.Now
 	}
+	fixtures := o.Fixtures
+	if fixtures == nil {
+		fixtures = BuiltInFixtures()
+	}
 	if c.orgs == nil {
-		c.orgs = builtInOrgs
+		c.orgs = fixtures.Orgs
 	}
 	if c.version == "" {
 		c.version = DefaultVersion
 	}
 	devices := o.Devices
 	if devices == nil {
-		devices = BuiltInDevices()
+		devices = fixtures.Devices
 	}
 	c.devices = encodeDevices(devices)
+	c.platform = newPlatform(fixtures, devices, o.LLM, c.now)
 	return c
 }
 
-// Close lets go of the folder of uploaded plugins; what is in it stays.
-func (c *Controller) Close() error { return c.uploads.close() }
+// Close lets go of the folder of uploaded plugins, whose content stays, and
+// of the knowledge base.
+func (c *Controller) Close() error { return errors.Join(c.uploads.close(), c.platform.close()) }
 
 // Orgs returns the organisations, the first being the default one.
 func (c *Controller) Orgs() []Org { return slices.Clone(c.orgs) }

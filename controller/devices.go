@@ -1,16 +1,12 @@
 package controller
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Device is a device of the inventory as /internal/v1 tells it
@@ -38,18 +34,9 @@ var builtInOrgs = []Org{
 	{ID: "727efd2a-6ae5-4f35-b909-13138313d24d", Slug: "globex", Name: "Globex Telecom"},
 }
 
-//go:embed fixtures/devices.json
-var devicesJSON []byte
-
-// BuiltInDevices returns a copy of the fixtures: devices of several vendors in
-// both built-in organisations, with ids that never change.
-func BuiltInDevices() []Device {
-	var devices []Device
-	if err := json.Unmarshal(devicesJSON, &devices); err != nil {
-		panic(fmt.Sprintf("fixtures/devices.json: %v", err))
-	}
-	return devices
-}
+// BuiltInDevices returns a copy of the fixtures: 50 devices of six vendors at
+// three sites in both built-in organisations, with ids that never change.
+func BuiltInDevices() []Device { return BuiltInFixtures().Devices }
 
 // encodedDevice carries a device's JSON, so that a list is a copy of bytes.
 type encodedDevice struct {
@@ -71,8 +58,8 @@ func encodeDevices(devices []Device) []encodedDevice {
 
 // getDevice answers GET /internal/v1/devices/{id}. Any id that is not a
 // device's is 404, malformed ones too: SDKs turn 404 into "nothing".
-func (c *Controller) getDevice(w http.ResponseWriter, _ *http.Request, escapedID string) {
-	id, err := url.PathUnescape(escapedID)
+func (c *Controller) getDevice(w http.ResponseWriter, _ *http.Request, in call) {
+	id, err := url.PathUnescape(in.id)
 	if err == nil {
 		id = strings.ToLower(id)
 		for _, d := range c.devices {
@@ -96,7 +83,7 @@ type deviceFilter struct {
 }
 
 // listDevices answers GET /internal/v1/devices.
-func (c *Controller) listDevices(w http.ResponseWriter, r *http.Request, _ string) {
+func (c *Controller) listDevices(w http.ResponseWriter, r *http.Request, _ call) {
 	f, err := parseDeviceFilter(r.URL.RawQuery)
 	if err != nil {
 		internalError(w, http.StatusBadRequest, err.Error(), "")
@@ -124,53 +111,19 @@ func (c *Controller) listDevices(w http.ResponseWriter, r *http.Request, _ strin
 	writeBody(w, http.StatusOK, append(body, ']'))
 }
 
-// parseDeviceFilter reads a query strictly: a filter that is misspelt in its
-// value would otherwise silently answer more than was asked for. The error
-// names the field. Unknown fields are ignored.
+// parseDeviceFilter reads a query; the error names the field.
 func parseDeviceFilter(rawQuery string) (deviceFilter, error) {
-	f := deviceFilter{limit: -1}
 	if rawQuery == "" {
-		return f, nil
+		return deviceFilter{limit: -1}, nil
 	}
-	query, err := url.ParseQuery(rawQuery)
-	if err != nil {
-		return f, fmt.Errorf("query: %w", err)
+	q := readFilters(rawQuery)
+	f := deviceFilter{orgID: q.org()}
+	deviceType, given := q.given("device_type")
+	if given && deviceType == "" {
+		q.err = fmt.Errorf("device_type: is empty; leave it out to list devices of every type")
 	}
-	field := func(name string, read func(string) error) {
-		values, given := query[name]
-		switch {
-		case err != nil || !given:
-		case len(values) > 1:
-			err = fmt.Errorf("%s: given %d times, once is possible", name, len(values))
-		default:
-			if e := read(values[0]); e != nil {
-				err = fmt.Errorf("%s: %w", name, e)
-			}
-		}
-	}
-	field("org_id", func(s string) error {
-		f.orgID = strings.ToLower(s)
-		if len(s) != 36 || uuid.Validate(s) != nil {
-			return fmt.Errorf("%.50q is not a UUID", s)
-		}
-		return nil
-	})
-	field("device_type", func(s string) error {
-		if f.deviceType = s; s == "" {
-			return fmt.Errorf("is empty; leave it out to list devices of every type")
-		}
-		return nil
-	})
-	field("limit", func(s string) error { return readInt(s, 1, maxLimit, &f.limit) })
-	field("offset", func(s string) error { return readInt(s, 0, 1<<31-1, &f.offset) })
-	return f, err
-}
-
-func readInt(s string, low, high int, into *int) error {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < low || n > high {
-		return fmt.Errorf("%.50q is not a whole number from %d to %d", s, low, high)
-	}
-	*into = n
-	return nil
+	f.deviceType = deviceType
+	f.limit = q.integer("limit", 1, maxLimit, -1)
+	f.offset = q.integer("offset", 0, 1<<31-1, 0)
+	return f, q.err
 }

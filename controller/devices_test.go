@@ -26,7 +26,7 @@ func listed(t *testing.T, c *controller.Controller, query string) []controller.D
 func TestFixturesAreDevicesOfSeveralVendorsInBothOrganisations(t *testing.T) {
 	c := at(noon, controller.Options{})
 	all := listed(t, c, "")
-	ids, orgs, vendors, types := map[string]bool{}, map[string]int{}, map[string]bool{}, map[string]bool{}
+	ids, orgs, vendors, types, sites := map[string]bool{}, map[string]int{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, d := range all {
 		if uuid.Validate(d.ID) != nil || d.Name == "" || d.Hostname == "" || d.DeviceType == "" {
 			t.Errorf("incomplete: %+v", d)
@@ -36,11 +36,14 @@ func TestFixturesAreDevicesOfSeveralVendorsInBothOrganisations(t *testing.T) {
 		if d.Manufacturer != nil {
 			vendors[*d.Manufacturer] = true
 		}
+		if d.Site != nil {
+			sites[*d.Site] = true
+		}
 		if d.CreatedAt != nil && (d.CreatedAt.Location() != time.UTC || d.UpdatedAt.Before(*d.CreatedAt)) {
 			t.Errorf("times of %s: %s, %s", d.Name, d.CreatedAt, d.UpdatedAt)
 		}
 	}
-	if len(all) < 12 || len(ids) != len(all) || len(vendors) < 4 || len(types) < 3 || len(orgs) != 2 || orgs[c.Orgs()[0].ID] < 3 || orgs[c.Orgs()[1].ID] < 3 {
+	if len(all) != 50 || len(ids) != len(all) || len(vendors) != 6 || len(types) < 3 || len(orgs) != 2 || len(sites) != 3 || orgs[c.Orgs()[0].ID] < 3 || orgs[c.Orgs()[1].ID] < 3 {
 		t.Errorf("%d devices, %d ids, vendors %v, types %v, organisations %v", len(all), len(ids), vendors, types, orgs)
 	}
 }

@@ -17,23 +17,28 @@ type operation struct {
 	method     string
 	name       string // what it does, in words
 	capability string
-	// serve answers; nil: the local Controller does not serve it. The id is
-	// the last path segment of operations that have one.
-	serve func(c *Controller, w http.ResponseWriter, r *http.Request, id string)
+	serve      func(c *Controller, w http.ResponseWriter, r *http.Request, in call)
+}
+
+// call is what an operation is asked for.
+type call struct {
+	id   string // the last path segment of operations that have one, percent-encoded
+	org  string // of the token
+	body []byte // of a POST
 }
 
 // operations by path below /internal/v1. Every path has one method.
 var operations = map[string]operation{
 	"/devices":             {http.MethodGet, "list devices", "read_devices", (*Controller).listDevices},
 	"/devices/{id}":        {http.MethodGet, "get a device", "read_devices", (*Controller).getDevice},
-	"/credentials/{id}":    {http.MethodGet, "get a credential", "read_credentials", nil},
-	"/llm/chat":            {http.MethodPost, "chat completion", "invoke_llm", nil},
-	"/knowledge/search":    {http.MethodGet, "search the knowledge base", "search_knowledge", nil},
-	"/knowledge/documents": {http.MethodPost, "index a document", "create_knowledge_document", nil},
-	"/gnmi/execute":        {http.MethodPost, "execute a gNMI operation", "execute_gnmi", nil},
-	"/netconf/execute":     {http.MethodPost, "execute a NETCONF operation", "execute_netconf", nil},
-	"/agents/trigger":      {http.MethodPost, "trigger an agent", "trigger_agent", nil},
-	"/api-resources":       {http.MethodGet, "list API resources", "read_api_resources", nil},
+	"/credentials/{id}":    {http.MethodGet, "get a credential", "read_credentials", (*Controller).getCredential},
+	"/llm/chat":            {http.MethodPost, "chat completion", "invoke_llm", (*Controller).chat},
+	"/knowledge/search":    {http.MethodGet, "search the knowledge base", "search_knowledge", (*Controller).searchKnowledge},
+	"/knowledge/documents": {http.MethodPost, "index a document", "create_knowledge_document", (*Controller).createDocument},
+	"/gnmi/execute":        {http.MethodPost, "execute a gNMI operation", "execute_gnmi", (*Controller).executeGNMI},
+	"/netconf/execute":     {http.MethodPost, "execute a NETCONF operation", "execute_netconf", (*Controller).executeNetconf},
+	"/agents/trigger":      {http.MethodPost, "trigger an agent", "trigger_agent", (*Controller).triggerAgent},
+	"/api-resources":       {http.MethodGet, "list API resources", "read_api_resources", (*Controller).listAPIResources},
 }
 
 // findOperation returns the operation of a clean path, and its id.
@@ -85,32 +90,37 @@ func (c *Controller) serveInternal(w http.ResponseWriter, r *http.Request, path 
 		return
 	}
 	x.Decision = DecisionAllowed
-	if !acceptBody(w, r) {
-		return
+	body, ok := readBody(w, r, op.method == http.MethodPost)
+	if ok {
+		op.serve(c, w, r, call{id, claims.OrgID, body})
 	}
-	if op.serve == nil {
-		internalError(w, http.StatusNotImplemented, fmt.Sprintf("the local Controller does not serve %s %s yet (%s); test against a real Controller, or answer this call from a fake in the plugin's tests",
-			op.method, path, op.name), "")
-		return
-	}
-	op.serve(c, w, r, id)
 }
 
-// acceptBody answers 413 to a body over maxBody, announced or not. No
-// operation that is served takes a body, so it is read and dropped.
-func acceptBody(w http.ResponseWriter, r *http.Request) bool {
+// readBody answers 413 to a body over maxBody, announced or not. Operations
+// without a body have it read and dropped.
+func readBody(w http.ResponseWriter, r *http.Request, keep bool) (body []byte, ok bool) {
 	if r.ContentLength == 0 || r.Body == nil {
-		return true
+		return nil, true
 	}
 	var tooLarge *http.MaxBytesError
 	if r.ContentLength > maxBody {
 		w.Header().Set("Connection", "close")
-	} else if _, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody)); err == nil {
-		return true
-	} else if !errors.As(err, &tooLarge) {
-		internalError(w, http.StatusBadRequest, "the body ended early", "")
-		return false
+		internalError(w, http.StatusRequestEntityTooLarge, "the body is larger than 10 MiB", "")
+		return nil, false
 	}
-	internalError(w, http.StatusRequestEntityTooLarge, "the body is larger than 10 MiB", "")
-	return false
+	limited, err := http.MaxBytesReader(w, r.Body, maxBody), error(nil)
+	if keep {
+		body, err = io.ReadAll(limited)
+	} else {
+		_, err = io.Copy(io.Discard, limited)
+	}
+	switch {
+	case err == nil:
+		return body, true
+	case errors.As(err, &tooLarge):
+		internalError(w, http.StatusRequestEntityTooLarge, "the body is larger than 10 MiB", "")
+	default:
+		internalError(w, http.StatusBadRequest, "body: it ended early", "")
+	}
+	return nil, false
 }

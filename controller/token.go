@@ -94,7 +94,7 @@ func (c *Controller) service(r *http.Request) (*claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(got.Audience) > 0 || got.TokenType != "" || got.Capabilities == nil || got.Subject == "" {
+	if len(got.Audience) > 0 || got.TokenType != "" || got.Capabilities == nil || got.Subject == "" || got.OrgID == "" || got.IssuedAt == nil || got.NotBefore == nil {
 		return nil, &tokenError{text: "the token is not a service token; use the one in NETSTACKS_SERVICE_TOKEN"}
 	}
 	return got, nil
