@@ -52,23 +52,14 @@ func Run(t *testing.T, library Library) {
 			t.Fatal(err)
 		}
 	}
-	// Those that set variables come first and one by one, then all others together.
-	together := []Vector{}
 	for _, v := range Load(t) {
-		if v.TLS == nil && (v.Client == nil || v.Client.Env == nil) {
-			together = append(together, v)
-			continue
-		}
-		t.Run(v.Name, func(t *testing.T) { run(t, library, &v) })
+		t.Run(v.Name, func(t *testing.T) {
+			if v.TLS == nil && (v.Client == nil || v.Client.Env == nil) {
+				t.Parallel() // it sets no variables
+			}
+			run(t, library, &v)
+		})
 	}
-	t.Run("", func(t *testing.T) { // ends before the variables are put back
-		for _, v := range together {
-			t.Run(v.Name, func(t *testing.T) {
-				t.Parallel()
-				run(t, library, &v)
-			})
-		}
-	})
 }
 
 func run(t *testing.T, library Library, v *Vector) {
