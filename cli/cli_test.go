@@ -72,6 +72,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 		{[]string{"schema"}, 2, "schema manifest"},
 		{[]string{"schema", "nonsense"}, 2, "schema manifest"},
 		{[]string{"schema", "manifest"}, 0, ""},
+		{[]string{"schema", "api"}, 0, ""},
 		{[]string{"version"}, 0, ""},
 		{[]string{"build", "my-plugin"}, 3, "nobody.sock"},
 		{[]string{"build", "nowhere"}, 2, "nowhere"},
@@ -228,42 +229,4 @@ func TestGuardDoesNothingWhenItsOwnerCleanedUp(t *testing.T) {
 	if code, _, _ := w.run("clean", "--when-orphaned", w.dir, "session"); code != 3 {
 		t.Errorf("an orphaned guard did not try to clean: exit code %d", code)
 	}
-}
-
-func TestControllerAlonePrintsTheEnvironmentForAnSDK(t *testing.T) {
-	w := newWorld(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var errs bytes.Buffer
-	out := &firstWrite{wrote: make(chan string, 1)}
-	s := w.streams(nil, &errs)
-	s.Out = out
-	done := make(chan int)
-	go func() {
-		done <- Run(ctx, s, []string{"controller", "--listen", "127.0.0.1:0", "--capability", "read_devices"})
-	}()
-	env := <-out.wrote
-	for _, name := range []string{"CONTROLLER_API_URL=https://127.0.0.1:", "NETSTACKS_SERVICE_TOKEN=ey", "NETSTACKS_CA_CERT=/", "ADMIN_JWT=ey"} {
-		if !strings.Contains(env, "export "+name) {
-			t.Errorf("%q does not set %s", env, name)
-		}
-	}
-	cancel()
-	if code := <-done; code != 130 {
-		t.Errorf("exit code %d, want 130", code)
-	}
-	if code, _, stderr := w.run("controller", "--listen", "127.0.0.1:0", "--capability", "*"); code != 2 {
-		t.Errorf("a wildcard: exit code %d, %s", code, stderr)
-	}
-}
-
-// firstWrite tells the first thing written to it.
-type firstWrite struct{ wrote chan string }
-
-func (f *firstWrite) Write(p []byte) (int, error) {
-	select {
-	case f.wrote <- string(p):
-	default:
-	}
-	return len(p), nil
 }

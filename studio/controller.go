@@ -25,17 +25,26 @@ type LocalController struct {
 	host       *hostListener
 }
 
-// StartController starts a local Controller that answers on listen over TLS,
-// on a free port when that of listen is taken.
-func StartController(listen string, now func() time.Time) (*LocalController, error) {
+// ControllerOptions are what StartController needs; Listen and Now are.
+type ControllerOptions struct {
+	Listen   string               // address to answer on
+	Now      func() time.Time     // the clock
+	Secret   []byte               // signs tokens; random when nil
+	Fixtures *controller.Fixtures // what the internal API answers from; the built-in ones when nil
+	LLM      controller.LLM       // where chats are forwarded to; answered by the Controller when zero
+}
+
+// StartController starts a local Controller that answers over TLS, on a free
+// port when the one that was asked for is taken.
+func StartController(o ControllerOptions) (*LocalController, error) {
 	storage := filepath.Join(os.TempDir(), "netstacks-plugins-"+rand.Text()) // made when it is needed
-	c := controller.New(controller.Options{Now: now, Storage: storage})
+	c := controller.New(controller.Options{Now: o.Now, Secret: o.Secret, Fixtures: o.Fixtures, LLM: o.LLM, Storage: storage})
 	cert, ca, err := controller.NewCertificate("netstacks-api", "localhost", "127.0.0.1", "::1")
 	if err != nil {
 		return nil, fmt.Errorf("making the Controller's certificate: %w", err)
 	}
 	l := &LocalController{CAPEM: ca, storage: storage, controller: c, handler: c.Handler(), cert: cert}
-	if l.host, err = listenHost(listen, controller.Server(l.handler), cert); err != nil {
+	if l.host, err = listenHost(o.Listen, controller.Server(l.handler), cert); err != nil {
 		return nil, err
 	}
 	l.URL = l.host.url

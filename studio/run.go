@@ -107,7 +107,7 @@ func (s *Session) start(ctx context.Context, eng *engine.Engine, m *manifest.Man
 			err = errors.Join(err, live.close(context.WithoutCancel(ctx)))
 		}
 	}()
-	if live.controller, err = StartController(s.opts.Listen, s.opts.Now); err != nil {
+	if live.controller, err = StartController(ControllerOptions{Listen: s.opts.Listen, Now: s.opts.Now}); err != nil {
 		return nil, err
 	}
 	token, err := live.controller.ServiceToken(m.Name, m.CapabilitiesRequired)
