@@ -81,6 +81,13 @@ func (s *Session) Bump(ctx context.Context, part manifest.Part) error {
 	if listing, err := nspkg.List(s.dir); err == nil { // what stands in the way of a package is told elsewhere
 		b.Elsewhere = mentions(s.dir, b.Old, listing.Entries)
 	}
+	if n := len(b.Elsewhere); n > 0 {
+		more := ""
+		if n > 1 {
+			more = fmt.Sprintf(" (and %d more)", n-1)
+		}
+		s.note("attention", fmt.Sprintf("%s:%d still says %s%s: is that the plugin's version, too?", b.Elsewhere[0].File, b.Elsewhere[0].Line, b.Old, more))
+	}
 	s.update(func(sn *Snapshot) { sn.Bump = &b }, Event{Kind: KindManifest})
 	return nil
 }

@@ -309,5 +309,8 @@ func leftover(base string) bool {
 	case ".swp", ".swo", ".swx":
 		return true
 	}
+	if number, unnamed := strings.CutPrefix(base, "#"); unnamed && number != "" && strings.Trim(number, "0123456789") == "" {
+		return true // how Linux calls a file that has no name, such as a package before it is whole
+	}
 	return base == "4913" || strings.HasSuffix(base, "~") || strings.HasPrefix(base, ".#") || strings.HasPrefix(base, tempPrefix)
 }

@@ -390,3 +390,16 @@ func move(t *testing.T, from, to string) {
 		t.Fatal(err)
 	}
 }
+
+// A package used to be called out of date as soon as it was written: it has no name until it is
+// whole, and Linux tells of such a file as "#" and a number.
+func TestFilesThatNoWatchMinds(t *testing.T) {
+	for name, minded := range map[string]bool{
+		"#1234567": false, "service/#89": false, "watch-me-1.0.0.nspkg": false, ".packing-ABC.nspkg": false, "service/main.py~": false, tempPrefix + "12": false,
+		"#": true, "#notes": true, "service/#1a": true, "service/main.py": true,
+	} {
+		if ignored(name) == minded {
+			t.Errorf("%s: ignored is %t", name, !minded)
+		}
+	}
+}

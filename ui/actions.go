@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -77,9 +76,12 @@ func (r *root) failure(msg workEndedMsg) string {
 		return "Nothing was packaged: 6 says why."
 	case workFix, workUndo:
 		return notRepaired(msg.kind, msg.err)
+	case workBump:
+		return notRaised(msg.err)
+	case workCompare:
+		return "Nothing was compared: d says why."
 	}
-	first, _, _ := strings.Cut(msg.err.Error(), "\n")
-	return first
+	return firstLine(msg.err)
 }
 
 func (r *root) startBuild(noCache bool) tea.Cmd {

@@ -44,7 +44,7 @@ type runKeys struct{ Cancel key.Binding }
 
 type panelKeys struct{ Refresh, Wide, Left, Right, Up, Down, PageUp, PageDown, First, Last key.Binding }
 
-type packageKeys struct{ Up, Down, Fold, PageUp, PageDown, First, Last key.Binding }
+type packageKeys struct{ Up, Down, Fold, Compare, Bump, PageUp, PageDown, First, Last key.Binding }
 
 type logKeys struct{ Follow, Filter, Clear, Up, Down, PageUp, PageDown, First, Last key.Binding }
 
@@ -111,7 +111,10 @@ func newKeyMap() *keyMap {
 			Right: bind("→/l", "next panel", "right", "l"), Up: upKey(), Down: downKey(), PageUp: pageUpKey(), PageDown: pageDownKey(),
 			First: firstKey(), Last: lastKey(),
 		},
-		pack: packageKeys{Up: upKey(), Down: downKey(), Fold: bind("enter", "fold", "enter", " "), PageUp: pageUpKey(), PageDown: pageDownKey(), First: firstKey(), Last: lastKey()},
+		pack: packageKeys{
+			Up: upKey(), Down: downKey(), Fold: bind("enter", "fold", "enter", " "), Compare: bind("", "compare", "d"), Bump: bind("", "version", "v"),
+			PageUp: pageUpKey(), PageDown: pageDownKey(), First: firstKey(), Last: lastKey(),
+		},
 		log: logKeys{
 			Follow: bind("", "follow", "f"), Filter: bind("", "filter", "/"), Clear: bind("esc", "clear the filter", "esc"),
 			Up: upKey(), Down: downKey(), PageUp: pageUpKey(), PageDown: pageDownKey(), First: firstKey(), Last: lastKey(),

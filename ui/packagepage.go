@@ -43,15 +43,19 @@ func (p *packagePage) mark() (string, theme.Ink) {
 
 func (p *packagePage) hints() []key.Binding {
 	p.refresh()
+	k := p.st.keys.pack
 	if len(p.rows) == 0 || p.shown == 0 {
-		return nil
+		return []key.Binding{k.Compare, k.Bump}
 	}
-	return []key.Binding{bind("↑↓", "why", "up"), p.st.keys.pack.Fold}
+	return []key.Binding{bind("↑↓", "why", "up"), k.Fold, k.Compare, k.Bump}
 }
 
 func (p *packagePage) bindings() []key.Binding {
 	k := p.st.keys.pack
-	return []key.Binding{k.Up, k.Down, k.Fold, k.PageUp, k.PageDown, k.First, k.Last}
+	return []key.Binding{
+		bind(k.Compare.Help().Key, "compare with the last release", k.Compare.Keys()...), bind(k.Bump.Help().Key, "raise the version", k.Bump.Keys()...),
+		k.Up, k.Down, k.Fold, k.PageUp, k.PageDown, k.First, k.Last,
+	}
 }
 
 // refresh makes the tree anew when the plan or the package is another one.
@@ -78,6 +82,10 @@ func (p *packagePage) update(msg tea.Msg) tea.Cmd {
 	p.refresh()
 	keys := p.st.keys.pack
 	switch {
+	case key.Matches(k, keys.Compare):
+		return func() tea.Msg { return compareRequestedMsg{} }
+	case key.Matches(k, keys.Bump):
+		return func() tea.Msg { return bumpRequestedMsg{} }
 	case key.Matches(k, keys.Up):
 		p.cursor--
 	case key.Matches(k, keys.Down):

@@ -63,7 +63,8 @@ func (s *state) up() bool {
 func (s *state) busy() bool {
 	sn := s.snap
 	return sn.Build.Phase == studio.PhaseWorking || sn.Run.Phase == studio.PhaseWorking || sn.Run.Stopping ||
-		sn.Package.Phase == studio.PhaseWorking || sn.Plan.Phase == studio.PhaseWorking || (s.up() && sn.Run.Health == studio.HealthStarting)
+		sn.Package.Phase == studio.PhaseWorking || sn.Plan.Phase == studio.PhaseWorking ||
+		(sn.Compared != nil && sn.Compared.Phase == studio.PhaseWorking) || (s.up() && sn.Run.Health == studio.HealthStarting)
 }
 
 // phaseGlyph returns the glyph and ink of a phase.

@@ -38,6 +38,8 @@ type Project interface {
 	ApplyFix(ctx context.Context, finding manifest.Finding, fix manifest.Fix) error
 	ApplySafeFixes(ctx context.Context) (int, error)
 	UndoFix(ctx context.Context) error
+	Bump(ctx context.Context, part manifest.Part) error
+	Compare(ctx context.Context, archive string) error
 	Close(ctx context.Context) error
 	Logs() (build, run Log)
 }

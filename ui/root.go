@@ -170,6 +170,9 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 	if cmd, handled := r.repair(msg); handled {
 		return cmd
 	}
+	if cmd, handled := r.release(msg); handled {
+		return cmd
+	}
 	if r.mode == modeWizard { // the form's own messages have no names here
 		return r.wizard.update(msg)
 	}

@@ -169,6 +169,16 @@ func (p *sampleProject) UndoFix(context.Context) error {
 	return p.err
 }
 
+func (p *sampleProject) Bump(_ context.Context, part manifest.Part) error {
+	p.called("bump " + string(part))
+	return p.err
+}
+
+func (p *sampleProject) Compare(_ context.Context, archive string) error {
+	p.called("compare " + archive)
+	return p.err
+}
+
 func (p *sampleProject) Close(ctx context.Context) error {
 	p.called("close")
 	return p.wait(ctx)
