@@ -2,6 +2,7 @@ package netstacks
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -22,15 +23,5 @@ func pathID(id string) error {
 }
 
 // escape percent-encodes every byte but the unreserved ones of RFC 3986.
-func escape(id string) string {
-	const digits = "0123456789ABCDEF"
-	var out strings.Builder
-	for _, b := range []byte(id) {
-		if 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || strings.IndexByte("-._~", b) >= 0 {
-			out.WriteByte(b)
-		} else {
-			out.Write([]byte{'%', digits[b>>4], digits[b&15]})
-		}
-	}
-	return out.String()
-}
+// url.PathEscape leaves more of them as they are.
+func escape(id string) string { return strings.ReplaceAll(url.QueryEscape(id), "+", "%20") }
