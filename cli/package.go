@@ -133,7 +133,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	}
 	written, err := beside.write(ctx, p)
 	if err != nil {
-		return err
+		return next.behind(err)
 	}
 	if o.json {
 		return writeJSON(o.streams.Out, packaged{p, written})

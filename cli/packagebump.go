@@ -72,6 +72,14 @@ func (r release) write(ctx context.Context, session *studio.Session, output stri
 	return session.PackageBumped(ctx, output, *r.bump)
 }
 
+// behind is the error of what comes after the package: the version is another by then.
+func (r release) behind(err error) error {
+	if r.bump == nil {
+		return err
+	}
+	return fmt.Errorf("%w\nThe version is %s by now: package again without --bump", err, r.bump.New)
+}
+
 // announce says what is going to be another in the manifest.
 func (r release) announce(w io.Writer) {
 	if b := r.bump; b != nil {

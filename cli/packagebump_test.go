@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,5 +130,17 @@ func TestVersionsThatCannotBeRaised(t *testing.T) {
 				t.Errorf("packages %v, manifest\n%s", archives, manifestOf(t, w))
 			}
 		})
+	}
+}
+
+func TestWhatFailsBehindThePackageSaysThatTheVersionWasRaised(t *testing.T) {
+	failed := errors.New("signing the package: no space left on device")
+	if err := (release{}).behind(failed); err != failed {
+		t.Errorf("without --bump: %v", err)
+	}
+	bump := studio.Bump{}
+	bump.New = "1.0.1"
+	if err := (release{&bump}).behind(failed); !errors.Is(err, failed) || !strings.HasSuffix(err.Error(), "\nThe version is 1.0.1 by now: package again without --bump") {
+		t.Errorf("%v", err)
 	}
 }
