@@ -102,10 +102,14 @@ var models = []map[string]string{
 func (c *Controller) executeGNMI(w http.ResponseWriter, _ *http.Request, in call) {
 	f := readFields(in.body)
 	device, operation := f.text("device_id", true), f.choice("operation", true, "get", "set", "capabilities")
-	paths, deletes := f.texts("paths"), f.texts("deletes")
+	paths, deletes := f.paths("paths"), f.paths("deletes")
 	var updates []devicestate.Update
 	f.each("updates", false, func(one *fields) {
-		updates = append(updates, devicestate.Update{Path: one.text("path", true), Value: one.value("value")})
+		u := devicestate.Update{Path: one.text("path", true), Value: one.value("value")}
+		if !strings.HasPrefix(u.Path, "/") {
+			one.fail("path", "%.80q does not begin with /", u.Path)
+		}
+		updates = append(updates, u)
 	})
 	f.choice("encoding", false, "json", "json_ietf")
 	switch {
@@ -138,6 +142,17 @@ func (c *Controller) executeGNMI(w http.ResponseWriter, _ *http.Request, in call
 		Timestamp     time.Time           `json:"timestamp"`
 		Notifications []devicestate.Value `json:"notifications"`
 	}{device, operation, c.now().UTC(), found})
+}
+
+// paths reads an array of gNMI paths.
+func (f *fields) paths(name string) []string {
+	all := f.texts(name)
+	for i, path := range all {
+		if !strings.HasPrefix(path, "/") {
+			f.fail(fmt.Sprintf("%s[%d]", name, i), "%.80q does not begin with /", path)
+		}
+	}
+	return all
 }
 
 // deviceState answers 400 and 404, and then returns nil.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -137,8 +138,8 @@ func (c *Controller) searchKnowledge(w http.ResponseWriter, r *http.Request, _ c
 	case f.err != nil:
 	case !given || strings.TrimSpace(question) == "":
 		f.err = fmt.Errorf("q: is missing or empty; say what to look for")
-	case len(question) > maxQuestion:
-		f.err = fmt.Errorf("q: is longer than %d bytes", maxQuestion)
+	case utf8.RuneCountInString(question) > maxQuestion:
+		f.err = fmt.Errorf("q: is longer than %d characters", maxQuestion)
 	}
 	if f.err != nil {
 		internalError(w, http.StatusBadRequest, f.err.Error(), "")
@@ -156,8 +157,8 @@ func (c *Controller) searchKnowledge(w http.ResponseWriter, r *http.Request, _ c
 	writeJSON(w, http.StatusOK, results)
 }
 
-// maxQuestion and maxTitle are in bytes, as long as the contract's in characters.
-const maxQuestion, maxTitle = 40000, 4000
+// maxQuestion and maxTitle are in characters, as the contract has them.
+const maxQuestion, maxTitle = 10000, 1000
 
 // createDocument answers POST /internal/v1/knowledge/documents.
 func (c *Controller) createDocument(w http.ResponseWriter, r *http.Request, in call) {
@@ -172,8 +173,8 @@ func (c *Controller) createDocument(w http.ResponseWriter, r *http.Request, in c
 		f.fail("title", "is blank")
 	case strings.TrimSpace(doc.Content) == "":
 		f.fail("content", "is blank")
-	case len(doc.Title) > maxTitle:
-		f.fail("title", "is longer than %d bytes", maxTitle)
+	case utf8.RuneCountInString(doc.Title) > maxTitle:
+		f.fail("title", "is longer than %d characters", maxTitle)
 	}
 	if f.err != nil {
 		internalError(w, http.StatusBadRequest, f.err.Error(), "")
