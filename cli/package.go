@@ -116,7 +116,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	if err := beside.ready(ctx, shown); err != nil {
 		return err
 	}
-	session, err := o.streams.open(ctx, o.dir, studio.Options{Checked: &checked})
+	session, err := o.streams.open(ctx, o.dir, studio.Options{Checked: &checked, Beside: beside.endings()})
 	if err != nil {
 		return err
 	}

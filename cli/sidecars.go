@@ -126,9 +126,6 @@ func (b *sidecars) endings() []string {
 // write writes the files beside the archive that was made. An error says which is missing; the
 // archive stays.
 func (b *sidecars) write(ctx context.Context, p studio.PackageState) ([]sidecar, error) {
-	for _, said := range nspkg.SettleSidecars(p.Path, p.SHA256, b.endings()) {
-		b.warn(said)
-	}
 	var written []sidecar
 	if b.sbom {
 		bill, err := b.bill(ctx, p)

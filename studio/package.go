@@ -88,7 +88,7 @@ func (s *Session) writePackage(ctx context.Context, output string, next *Bump) (
 	for _, w := range scan.Waived() {
 		said = append(said, fmt.Sprintf("%s:%d: %s goes in, as %s says: %s", w.Path, w.Line, w.What, manifest.ConfigName, w.Reason))
 	}
-	return summary, said, nil
+	return summary, append(said, nspkg.SettleSidecars(summary.Path, summary.SHA256, s.opts.Beside)...), nil
 }
 
 // progressEvery is how often a package that takes long tells how far it is.

@@ -33,6 +33,7 @@ type Options struct {
 	Watch         bool      // follow changes on disk
 	Epoch         time.Time // date of every file in an archive; 1980-01-01 when zero
 	Now           func() time.Time
+	Beside        []string         // endings of the files that the caller writes beside an archive itself, once Package has returned
 	Checked       *manifest.Report // of the folder as it is: Open and Package need no check of their own then. Not for who watches
 }
 
