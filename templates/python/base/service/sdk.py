@@ -13,7 +13,7 @@ It reads what the Controller gives every plugin container:
     NETSTACKS_TLS_VERIFY      "false" switches the check of the certificate off
 
 Single resources that do not exist are None. Everything else that fails raises a
-NetStacksError. For production, the package netstacks-sdk offers the same operations.
+NetStacksError. The package netstacks-sdk behaves the same and has all operations.
 """
 
 import asyncio
@@ -23,19 +23,24 @@ import random
 import re
 import ssl
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import quote
+from typing import Any, Self, TypeVar
+from urllib.parse import quote, urlsplit
 
 import httpx
+from pydantic import TypeAdapter, ValidationError
 
 ATTEMPTS = 3  # of a GET; nothing else is ever sent twice
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 10.0
+
+T = TypeVar("T")
 
 
 class NetStacksError(Exception):
@@ -46,8 +51,32 @@ class NetStacksConfigError(NetStacksError):
     """The environment does not say how to call the Controller."""
 
 
+class MissingTokenError(NetStacksConfigError):
+    """There is no NETSTACKS_SERVICE_TOKEN."""
+
+
+class MissingURLError(NetStacksConfigError):
+    """There is no CONTROLLER_API_URL."""
+
+
+class NetStacksInvalidArgumentError(NetStacksError, ValueError):
+    """An argument or a variable was refused before a request was made."""
+
+
 class NetStacksConnectionError(NetStacksError):
-    """The Controller could not be reached, or not be trusted."""
+    """The Controller could not be reached, or the connection broke off."""
+
+
+class NetStacksTimeoutError(NetStacksError):
+    """The time was up before the whole answer had arrived."""
+
+
+class NetStacksTLSError(NetStacksError):
+    """The Controller is not trusted, or NETSTACKS_CA_CERT cannot be used."""
+
+
+class NetStacksDecodeError(NetStacksError):
+    """The Controller agreed, but its answer cannot be read."""
 
 
 class NetStacksAPIError(NetStacksError):
@@ -95,8 +124,8 @@ class Credential:
     id: str
     name: str
     credential_type: str
+    secret: str = field(repr=False)
     username: str | None = None
-    secret: str = field(default="", repr=False)
     created_at: str | None = None
 
 
@@ -109,13 +138,22 @@ class ChatMessage:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What an answer took, in tokens."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+@dataclass(frozen=True)
 class ChatResponse:
     """The answer of a language model."""
 
     content: str
     model: str | None = None
     finish_reason: str | None = None
-    usage: dict[str, int] = field(default_factory=dict)
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +172,8 @@ class NetStacksSDK:
     """The Controller, as this plugin's service token lets it be seen.
 
     Arguments take the place of the environment. timeout is in seconds, for each
-    request. One client serves any number of requests at the same time.
+    attempt, from its start to the last byte of the answer. One client serves any number
+    of requests at the same time.
     """
 
     def __init__(
@@ -144,10 +183,10 @@ class NetStacksSDK:
         timeout: float = 30.0,
     ) -> None:
         """Read the environment; what is missing there is said by the first call."""
-        self._base_url = (
-            (base_url or os.getenv("CONTROLLER_API_URL") or "").strip().rstrip("/")
-        )
-        self._token = (token or os.getenv("NETSTACKS_SERVICE_TOKEN") or "").strip()
+        url = os.getenv("CONTROLLER_API_URL", "") if base_url is None else base_url
+        variable = os.getenv("NETSTACKS_SERVICE_TOKEN", "").strip()
+        self._base_url = url.strip().rstrip("/")
+        self._token = variable if token is None else token
         self._timeout = timeout
         self._http: httpx.AsyncClient | None = None
 
@@ -182,23 +221,22 @@ class NetStacksSDK:
         offset: int | None = None,
     ) -> list[Device]:
         """Devices of the inventory. Needs read_devices."""
-        query = {
-            "org_id": org_id,
-            "device_type": device_type,
-            "limit": limit,
-            "offset": offset,
-        }
-        return [_device(row) for row in _rows(await self._get("/devices", query))]
+        query = {"org_id": org_id, "device_type": device_type}
+        pages = {"limit": limit, "offset": offset}
+        rows = _rows(await self._get("/devices", {**query, **pages}))
+        if isinstance(rows, list):
+            rows = [_named(row) for row in rows]
+        return _typed(list[Device], rows)
 
     async def get_device(self, device_id: str) -> Device | None:
         """One device. Needs read_devices."""
         body = await self._get_one("/devices/", device_id)
-        return None if body is None else _device(body)
+        return None if body is None else _typed(Device, _named(body))
 
     async def get_credential(self, credential_id: str) -> Credential | None:
         """One credential, decrypted. Needs read_credentials."""
         body = await self._get_one("/credentials/", credential_id)
-        return None if body is None else Credential(**_known(Credential, body))
+        return None if body is None else _typed(Credential, body)
 
     async def chat(
         self,
@@ -216,84 +254,75 @@ class NetStacksSDK:
             "max_tokens": max_tokens,
             "org_id": org_id,
         }
-        answer = await self._request(
-            "POST", "/llm/chat", body={k: v for k, v in body.items() if v is not None}
-        )
-        return ChatResponse(**_known(ChatResponse, _object(answer)))
+        given = {name: value for name, value in body.items() if value is not None}
+        answer = await self._request("POST", "/llm/chat", json=given)
+        return _typed(ChatResponse, answer)
 
     async def search_knowledge(
         self, query: str, org_id: str | None = None, limit: int | None = None
     ) -> list[KnowledgeResult]:
         """Passages of the knowledge base, best first. Needs search_knowledge."""
-        answer = await self._get(
-            "/knowledge/search", {"q": query, "org_id": org_id, "limit": limit}
-        )
-        return [
-            KnowledgeResult(**_known(KnowledgeResult, row)) for row in _rows(answer)
-        ]
+        values = {"q": query, "org_id": org_id, "limit": limit}
+        rows = _rows(await self._get("/knowledge/search", values))
+        return _typed(list[KnowledgeResult], rows)
 
     async def _get(self, path: str, query: Mapping[str, str | int | None]) -> Any:
-        return await self._request(
-            "GET", path, query={k: v for k, v in query.items() if v is not None}
-        )
+        given = {name: value for name, value in query.items() if value is not None}
+        return await self._request("GET", path, params=given)
 
-    async def _get_one(self, path: str, resource_id: str) -> dict[str, Any] | None:
-        if resource_id in ("", ".", ".."):
-            raise ValueError(f"{resource_id!r} is not the id of a resource")
-        try:
-            return _object(
-                await self._request("GET", path + quote(resource_id, safe=""))
+    async def _get_one(self, path: str, resource_id: str) -> Any:
+        if resource_id in (".", "..") or not resource_id.strip(" \t\r\n"):
+            raise NetStacksInvalidArgumentError(
+                f"{resource_id!r} is not the id of a resource"
             )
+        try:
+            body = await self._get(path + quote(resource_id, safe=""), {})
         except NetStacksAPIError as exc:
             if exc.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
+        return {} if body is None else body  # null is no resource, and not nothing
 
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str | int] | None = None,
-        body: Any = None,
-    ) -> Any:
+    async def _request(self, method: str, path: str, **content: Any) -> Any:
         attempts = ATTEMPTS if method == "GET" else 1
         for attempt in range(1, attempts + 1):
-            try:
-                response = await self._client().request(
-                    method, path, params=query, json=body
-                )
-            except (
-                httpx.NetworkError,
-                httpx.RemoteProtocolError,
-                httpx.ConnectTimeout,
-            ) as exc:
-                if attempt == attempts or _untrusted(exc):
-                    raise self._unreachable(exc) from None
-                await asyncio.sleep(_delay(attempt, None))
-                continue
-            except (httpx.TransportError, httpx.InvalidURL) as exc:
-                raise self._unreachable(exc) from None
-            if response.status_code in RETRY_STATUSES and attempt < attempts:
-                await asyncio.sleep(
-                    _delay(attempt, response.headers.get("Retry-After"))
-                )
-                continue
-            return self._read(response)
-        raise AssertionError("the last attempt returns or raises")
+            answer = await self._attempt(method, path, content)
+            if attempt == attempts or not _passing(answer):
+                break
+            await asyncio.sleep(_delay(attempt, answer))
+        # Raised out here, so that no cause of the error holds more than its text.
+        if isinstance(answer, Exception):
+            raise self._failure(answer)
+        return self._read(answer)
+
+    async def _attempt(
+        self, method: str, path: str, content: dict[str, Any]
+    ) -> httpx.Response | Exception:
+        client = self._client()
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await client.request(method, path, **content)
+        except (httpx.HTTPError, TimeoutError) as exc:
+            return exc
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
             if not self._base_url:
-                raise NetStacksConfigError(
+                raise MissingURLError(
                     "CONTROLLER_API_URL is not set: the Controller gives it to you"
                 )
-            if not self._token:
-                raise NetStacksConfigError(
+            if not self._token.strip():
+                raise MissingTokenError(
                     "NETSTACKS_SERVICE_TOKEN is not set: the Controller gives it to you"
                 )
             if not re.fullmatch(r"[!-~]+", self._token):
-                raise NetStacksConfigError(
+                raise NetStacksInvalidArgumentError(
                     "NETSTACKS_SERVICE_TOKEN holds characters that no HTTP header takes"
+                )
+            if not _callable(self._base_url):
+                raise NetStacksInvalidArgumentError(
+                    "CONTROLLER_API_URL is not an address such as"
+                    " https://netstacks-api:3000"
                 )
             self._http = httpx.AsyncClient(
                 base_url=f"{self._base_url}/internal/v1",
@@ -301,7 +330,7 @@ class NetStacksSDK:
                     "Authorization": f"Bearer {self._token}",
                     "Accept": "application/json",
                 },
-                timeout=self._timeout,
+                timeout=None,  # noqa: S113 (each attempt has a time limit of its own)
                 verify=_tls(),
                 # The Controller is on the container's own network, behind no proxy.
                 trust_env=False,
@@ -309,27 +338,35 @@ class NetStacksSDK:
         return self._http
 
     def _read(self, response: httpx.Response) -> Any:
+        status = response.status_code
         try:
             body = response.json()
         except ValueError:
-            body = None
+            body = NetStacksDecodeError(f"the Controller answered {status}, not JSON")
         if response.is_success:
-            if body is None:
-                raise NetStacksAPIError(response.status_code, "the answer is not JSON")
+            if isinstance(body, NetStacksDecodeError):
+                raise body
             return body
         message, required = _error(body)
         message = message or response.reason_phrase or "no reason given"
-        raise NetStacksAPIError(response.status_code, self._masked(message), required)
+        raise NetStacksAPIError(status, self._masked(message), required)
 
-    def _unreachable(self, exc: Exception) -> NetStacksConnectionError:
-        reason = str(exc) or type(exc).__name__
-        text = f"cannot reach the Controller at {self._base_url}: {reason}"
+    def _failure(self, exc: Exception) -> NetStacksError:
+        where = f"the Controller at {self._base_url}"
+        reason = self._masked(str(exc)) or type(exc).__name__
+        if isinstance(exc, (httpx.TimeoutException, TimeoutError)):
+            return NetStacksTimeoutError(
+                f"{where} did not answer within {self._timeout:g} s"
+            )
+        if isinstance(exc, httpx.DecodingError):
+            return NetStacksDecodeError(f"the answer of {where} cannot be unpacked")
         if _untrusted(exc):
-            text += (
-                "; set NETSTACKS_CA_CERT to the PEM file of the CA that signed its"
+            return NetStacksTLSError(
+                f"{where} is not trusted: {reason};"
+                " set NETSTACKS_CA_CERT to the PEM file of the CA that signed its"
                 " certificate, or NETSTACKS_TLS_VERIFY=false to connect without a check"
             )
-        return NetStacksConnectionError(self._masked(text))
+        return NetStacksConnectionError(f"cannot reach {where}: {reason}")
 
     def _masked(self, text: str) -> str:
         return text.replace(self._token, "***")
@@ -344,6 +381,8 @@ def _warn_of_unchecked_tls() -> None:
 
 def _tls() -> ssl.SSLContext:
     context = ssl.create_default_context()
+    # Newer Pythons ask for extensions that authorities of one's own often lack.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     verify = os.getenv("NETSTACKS_TLS_VERIFY", "").strip().lower()
     if verify in ("false", "0", "no", "off"):
         context.check_hostname = False
@@ -354,26 +393,64 @@ def _tls() -> ssl.SSLContext:
     if not ca:
         return context
     try:
-        if ca.startswith("-----BEGIN"):
-            context.load_verify_locations(cadata=ca)
-        else:
-            context.load_verify_locations(cafile=ca)
-    except OSError as exc:
-        raise NetStacksConfigError(
+        given_as = "cadata" if ca.startswith("-----BEGIN") else "cafile"
+        context.load_verify_locations(**{given_as: ca})
+    except (OSError, ValueError) as exc:
+        raise NetStacksTLSError(
             f"NETSTACKS_CA_CERT is not a PEM file that can be read: {exc}"
         ) from exc
     return context
 
 
-def _untrusted(exc: Exception) -> bool:
-    return "CERTIFICATE_VERIFY_FAILED" in str(exc)
+def _callable(base_url: str) -> bool:
+    """Whether requests can be made below a base URL."""
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+        httpx.URL(base_url)
+    except (ValueError, httpx.InvalidURL):
+        return False
+    whole = parts.scheme in ("http", "https") and bool(host)
+    return whole and not re.search(r"[\s?#@\\]", base_url)
 
 
-def _delay(attempt: int, retry_after: str | None) -> float:
-    if retry_after is not None and retry_after.isdecimal():
-        return min(float(retry_after), LONGEST_DELAY_SECONDS)
+def _untrusted(exc: BaseException | None) -> bool:
+    """Whether a certificate that did not convince is the cause."""
+    while exc is not None:
+        if isinstance(exc, ssl.SSLCertVerificationError):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
+
+
+def _passing(answer: httpx.Response | Exception) -> bool:
+    """Whether the next attempt may fare better."""
+    if isinstance(answer, httpx.Response):
+        return answer.status_code in RETRY_STATUSES
+    broken = isinstance(answer, (httpx.NetworkError, httpx.RemoteProtocolError))
+    return broken and not _untrusted(answer)
+
+
+def _delay(attempt: int, answer: httpx.Response | Exception) -> float:
+    asked = None
+    if isinstance(answer, httpx.Response):
+        asked = _retry_after(answer.headers.get("Retry-After", "").strip())
+    if asked is not None:
+        return min(max(asked, 0.0), LONGEST_DELAY_SECONDS)
     jitter = random.uniform(0.5, 1.5)  # noqa: S311 (nobody gains by guessing it)
     return FIRST_DELAY_SECONDS * 2.0 ** (attempt - 1) * jitter
+
+
+def _retry_after(text: str) -> float | None:
+    """Seconds, None where the text is neither a whole number nor an HTTP date."""
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return (when - datetime.now(UTC)).total_seconds()
 
 
 def _error(body: Any) -> tuple[str, str | None]:
@@ -382,41 +459,40 @@ def _error(body: Any) -> tuple[str, str | None]:
         return "", None
     error = body.get("error")
     required = body.get("required")
-    text = (
-        error.get("message") or error.get("code") if isinstance(error, dict) else error
-    )
-    return str(text or ""), required if isinstance(required, str) else None
+    if isinstance(error, dict):
+        error = error.get("message") or error.get("code")
+    return str(error or ""), required if isinstance(required, str) else None
 
 
-def _rows(body: Any) -> list[dict[str, Any]]:
+def _rows(body: Any) -> Any:
     """The rows of a list, bare or wrapped."""
     if isinstance(body, dict):
-        body = next(
-            (body[key] for key in ("items", "data", "devices") if key in body), None
+        return next(
+            (body[key] for key in ("items", "data", "devices") if key in body), body
         )
-    if not isinstance(body, list):
-        raise NetStacksAPIError(200, "the answer is not a list")
-    return [_object(row) for row in body]
-
-
-def _object(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise NetStacksAPIError(200, "the answer is not an object")
     return body
 
 
-def _known(kind: type[Any], body: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a dataclass that body has; a required one that it lacks is ""."""
-    known = {f.name: body[f.name] for f in fields(kind) if body.get(f.name) is not None}
-    missing = {
-        f.name: ""
-        for f in fields(kind)
-        if f.default is MISSING and f.default_factory is MISSING
-    }
-    return missing | known
+def _named(device: Any) -> Any:
+    """A device whose hostname is that of host where it has none."""
+    if isinstance(device, dict) and device.get("hostname") is None:
+        return {**device, "hostname": device.get("host")}
+    return device
 
 
-def _device(body: dict[str, Any]) -> Device:
-    return Device(
-        **_known(Device, {**body, "hostname": body.get("hostname") or body.get("host")})
+# Making one takes longer than using it.
+_adapter: Callable[[Any], TypeAdapter[Any]] = functools.cache(TypeAdapter)
+
+
+def _typed(kind: type[T], body: Any) -> T:  # noqa: UP047 (for Python 3.11)
+    try:
+        value: T = _adapter(kind).validate_python(body)
+    except ValidationError as exc:
+        fault = exc.errors(include_input=False, include_url=False)[0]
+    else:
+        return value
+    # What could not be read may be a secret: only its place is told.
+    place = ".".join(str(part) for part in fault["loc"]) or "it"
+    raise NetStacksDecodeError(
+        f"the Controller's answer cannot be read: {place}: {fault['msg']}"
     )

@@ -17,11 +17,17 @@ from sdk import (
     Credential,
     Device,
     KnowledgeResult,
+    MissingTokenError,
+    MissingURLError,
     NetStacksAPIError,
     NetStacksConfigError,
     NetStacksConnectionError,
+    NetStacksDecodeError,
     NetStacksError,
+    NetStacksInvalidArgumentError,
     NetStacksSDK,
+    NetStacksTimeoutError,
+    NetStacksTLSError,
 )
 from tests.controller import Answer, Controller, serving
 from tests.fixtures import TOKEN
@@ -56,16 +62,17 @@ def test_lists_may_be_wrapped(controller: Controller, wrapped: str | None) -> No
 
 
 def test_host_is_read_where_hostname_is_missing(controller: Controller) -> None:
-    controller.answers = [Answer(body={"id": "1", "host": "h"})]
+    body = {"id": "1", "name": "n", "host": "h", "device_type": "router"}
+    controller.answers = [Answer(body=body)]
     device = call(lambda c: c.get_device("1"))
-    assert device == Device("1", "", "h", "")
+    assert device == Device("1", "n", "h", "router")
 
 
 def test_a_credential_does_not_show_its_secret(controller: Controller) -> None:
     body = {"id": "1", "name": "n", "credential_type": "ssh_password", "secret": "s3"}
     controller.answers = [Answer(body=body)]
     credential = call(lambda c: c.get_credential("1"))
-    assert credential == Credential("1", "n", "ssh_password", secret="s3")  # noqa: S106
+    assert credential == Credential("1", "n", "ssh_password", "s3")
     assert "s3" not in repr(credential)
 
 
@@ -100,9 +107,9 @@ def test_ids_are_percent_encoded(controller: Controller) -> None:
     assert controller.requests[0].path == "/internal/v1/devices/..%2Fa%20b%3F%C3%BC"
 
 
-@pytest.mark.parametrize("resource_id", ["", ".", ".."])
+@pytest.mark.parametrize("resource_id", ["", " \t\n", ".", ".."])
 def test_what_is_no_id_is_not_sent(controller: Controller, resource_id: str) -> None:
-    with pytest.raises(ValueError, match="not the id of a resource"):
+    with pytest.raises(NetStacksInvalidArgumentError, match="not the id of a resource"):
         call(lambda c: c.get_device(resource_id))
     assert controller.requests == []
 
@@ -148,7 +155,7 @@ def test_the_controller_may_say_how_long_to_wait(
     monkeypatch.setattr(asyncio, "sleep", sleep)
     controller.answers = [
         Answer(429, headers={"Retry-After": "3"}),
-        Answer(503, headers={"Retry-After": "86400"}),
+        Answer(503, headers={"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}),
         Answer(body=[]),
     ]
     call(list_devices)
@@ -183,13 +190,24 @@ def test_a_missing_capability_is_named(controller: Controller) -> None:
     assert caught.value.required == "read_devices"
 
 
-@pytest.mark.parametrize("body", [b"<html>", {"error": "x"}, "text", [1]])
+@pytest.mark.parametrize(
+    "body", [b"<html>", {"error": "x"}, "text", [1], [{**DEVICE, "port": "s3"}]]
+)
 def test_an_answer_of_another_shape_is_an_error(
     controller: Controller, body: Any
 ) -> None:
     controller.answers = [Answer(200, body)]
-    with pytest.raises(NetStacksAPIError):
+    with pytest.raises(NetStacksDecodeError) as caught:
         call(list_devices)
+    assert "s3" not in str(caught.value)
+    assert len(controller.requests) == 1
+
+
+def test_what_comes_too_late_is_not_asked_for_again(controller: Controller) -> None:
+    client = NetStacksSDK(timeout=1e-9)
+    with pytest.raises(NetStacksTimeoutError, match="did not answer within"):
+        asyncio.run(client.list_devices())
+    assert controller.requests == []
 
 
 def test_the_token_is_in_no_error(controller: Controller) -> None:
@@ -201,18 +219,24 @@ def test_the_token_is_in_no_error(controller: Controller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "kind"),
     [
-        ("CONTROLLER_API_URL", ""),
-        ("NETSTACKS_SERVICE_TOKEN", ""),
-        ("NETSTACKS_SERVICE_TOKEN", "two\nlines"),
+        ("CONTROLLER_API_URL", "", MissingURLError),
+        ("CONTROLLER_API_URL", "controller:3000", NetStacksInvalidArgumentError),
+        ("CONTROLLER_API_URL", "http://[", NetStacksInvalidArgumentError),
+        ("NETSTACKS_SERVICE_TOKEN", " ", MissingTokenError),
+        ("NETSTACKS_SERVICE_TOKEN", "two\nlines", NetStacksInvalidArgumentError),
     ],
 )
 def test_what_the_environment_lacks_is_said_by_the_first_call(
-    controller: Controller, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    controller: Controller,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    kind: type[NetStacksError],
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(NetStacksConfigError, match=name):
+    with pytest.raises(kind, match=name):
         call(list_devices)
     assert controller.requests == []
 
@@ -265,7 +289,7 @@ def test_an_untrusted_certificate_is_an_error_that_says_what_to_do(
 ) -> None:
     with serving(tls_server(authority)) as secure:
         monkeypatch.setenv("CONTROLLER_API_URL", secure.url)
-        with pytest.raises(NetStacksConnectionError) as caught:
+        with pytest.raises(NetStacksTLSError) as caught:
             call(list_devices)
     assert "NETSTACKS_CA_CERT" in str(caught.value)
     assert "NETSTACKS_TLS_VERIFY" in str(caught.value)
@@ -292,12 +316,23 @@ def test_an_authority_that_cannot_be_read_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("NETSTACKS_CA_CERT", "/nowhere/ca.pem")
-    with pytest.raises(NetStacksConfigError, match="NETSTACKS_CA_CERT"):
+    with pytest.raises(NetStacksTLSError, match="NETSTACKS_CA_CERT"):
         call(list_devices)
 
 
 @pytest.mark.parametrize(
-    "kind", [NetStacksConfigError, NetStacksConnectionError, NetStacksAPIError]
+    "kind",
+    [
+        MissingTokenError,
+        MissingURLError,
+        NetStacksAPIError,
+        NetStacksConfigError,
+        NetStacksConnectionError,
+        NetStacksDecodeError,
+        NetStacksInvalidArgumentError,
+        NetStacksTLSError,
+        NetStacksTimeoutError,
+    ],
 )
 def test_one_kind_of_error_is_all_of_them(kind: type[Exception]) -> None:
     assert issubclass(kind, NetStacksError)
