@@ -73,3 +73,23 @@ func BenchmarkProxy(b *testing.B) {
 	b.Run("direct", func(b *testing.B) { get(b, direct.URL, token) })
 	b.Run("proxy", func(b *testing.B) { get(b, s.URL+"/api/plugins/shop/items", token) })
 }
+
+// BenchmarkNew makes a Controller from the built-in fixtures, a part of the time until it answers.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		controller.New(controller.Options{})
+	}
+}
+
+// BenchmarkSearch asks the knowledge base a question.
+func BenchmarkSearch(b *testing.B) {
+	c := at(noon, controller.Options{})
+	h, token := c.Handler(), serviceToken(b, c, "search_knowledge")
+	r := httptest.NewRequest(http.MethodGet, "/internal/v1/knowledge/search?q=bgp+session+flaps", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	for b.Loop() {
+		if w := httptest.NewRecorder(); true {
+			h.ServeHTTP(w, r)
+		}
+	}
+}

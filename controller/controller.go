@@ -54,6 +54,7 @@ type Controller struct {
 	now        func() time.Time
 	orgs       []Org
 	devices    []encodedDevice
+	allDevices []byte // JSON of the list without filters
 	platform   *platform
 	version    string
 	onExchange func(Exchange)
@@ -100,6 +101,7 @@ func New(o Options) *Controller {
 		devices = fixtures.Devices
 	}
 	c.devices = encodeDevices(devices)
+	c.allDevices = deviceList(c.devices, deviceFilter{limit: -1})
 	c.platform = newPlatform(fixtures, devices, o.LLM, c.now)
 	return c
 }

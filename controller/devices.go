@@ -82,16 +82,26 @@ type deviceFilter struct {
 	limit, offset     int // limit -1: all
 }
 
-// listDevices answers GET /internal/v1/devices.
+// listDevices answers GET /internal/v1/devices. The whole list is the common
+// question, and is written once for all.
 func (c *Controller) listDevices(w http.ResponseWriter, r *http.Request, _ call) {
+	if r.URL.RawQuery == "" {
+		writeBody(w, http.StatusOK, c.allDevices)
+		return
+	}
 	f, err := parseDeviceFilter(r.URL.RawQuery)
 	if err != nil {
 		internalError(w, http.StatusBadRequest, err.Error(), "")
 		return
 	}
-	body := append(make([]byte, 0, 512*len(c.devices)+2), '[')
+	writeBody(w, http.StatusOK, deviceList(c.devices, f))
+}
+
+// deviceList is the JSON of the devices that pass a filter.
+func deviceList(devices []encodedDevice, f deviceFilter) []byte {
+	body := append(make([]byte, 0, 512*len(devices)+2), '[')
 	skip, left := f.offset, f.limit
-	for _, d := range c.devices {
+	for _, d := range devices {
 		if f.orgID != "" && d.orgID != f.orgID || f.deviceType != "" && d.deviceType != f.deviceType {
 			continue
 		}
@@ -108,14 +118,11 @@ func (c *Controller) listDevices(w http.ResponseWriter, r *http.Request, _ call)
 		}
 		body = append(body, d.json...)
 	}
-	writeBody(w, http.StatusOK, append(body, ']'))
+	return append(body, ']')
 }
 
 // parseDeviceFilter reads a query; the error names the field.
 func parseDeviceFilter(rawQuery string) (deviceFilter, error) {
-	if rawQuery == "" {
-		return deviceFilter{limit: -1}, nil
-	}
 	q := readFilters(rawQuery)
 	f := deviceFilter{orgID: q.org()}
 	deviceType, given := q.given("device_type")
