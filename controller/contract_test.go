@@ -146,7 +146,7 @@ func TestMalformedBodiesNameTheField(t *testing.T) {
 	for _, tt := range []struct{ path, body, says string }{
 		{"/llm/chat", ``, "body: is empty"},
 		{"/llm/chat", `{"messages":[`, "body: "},
-		{"/llm/chat", `[1]`, "body: must be a JSON object, not a array"},
+		{"/llm/chat", `[1]`, "body: must be a JSON object; found: array"},
 		{"/llm/chat", `null`, "body: must be a JSON object"},
 		{"/llm/chat", `{} {}`, "body: something follows"},
 		{"/llm/chat", `{}`, "messages: is missing"},

@@ -33,7 +33,7 @@ func readFields(body []byte) *fields {
 	case err != nil:
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			err = fmt.Errorf("must be a JSON object, not a %s", wrong.Value)
+			err = fmt.Errorf("must be a JSON object; found: %s", wrong.Value)
 		}
 		f.err = fmt.Errorf("body: %w", err)
 	case f.raw == nil:

@@ -237,7 +237,11 @@ func (r *fixtureReader) failSyntax(file string, content []byte, d *json.Decoder,
 func plainJSON(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		return fmt.Errorf("%s: must not be a %s", wrong.Field, wrong.Value)
+		where := wrong.Field
+		if where == "" {
+			where = "value"
+		}
+		return fmt.Errorf("%s: is of the wrong type; found: %s", where, wrong.Value)
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return fmt.Errorf("no field is called %s; remove it or mend its name", field)

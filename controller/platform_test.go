@@ -251,7 +251,7 @@ func TestBrokenFixturesSayWhereAndWhatToDo(t *testing.T) {
 		{"not JSON", "devices.json", "[\n" + good + ",\n{\"id\": nope}]", "devices.json:3: not JSON"},
 		{"cut off", "devices.json", "[\n" + good + ",\n{\"id\":", "devices.json:3: not JSON: the file ends early"},
 		{"a missing field", "devices.json", "[\n" + good + ",\n\n  {\"id\":\"00000000-0000-4000-8000-000000000002\"}\n]", "devices.json:4: name: is missing or empty; give it a value"},
-		{"a field of the wrong type", "devices.json", `[{"port":"22"}]`, "devices.json:1: port: must not be a string"},
+		{"a field of the wrong type", "devices.json", `[{"port":"22"}]`, "devices.json:1: port: is of the wrong type; found: string"},
 		{"an unknown field", "devices.json", `[{"host_name":"x"}]`, `devices.json:1: no field is called "host_name"; remove it`},
 		{"an id that is none", "devices.json", strings.Replace("["+good+"]", "00000000-", "x", 1), "is not a UUID; make one with uuidgen"},
 		{"an id twice", "devices.json", "[\n" + good + ",\n" + good + "]", "is also on line 2"},
