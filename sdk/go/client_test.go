@@ -66,7 +66,7 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 func TestErrorsAreToldApart(t *testing.T) {
 	sentinels := map[int]error{401: netstacks.ErrUnauthorized, 403: netstacks.ErrForbidden, 404: netstacks.ErrNotFound, 429: netstacks.ErrTooManyRequests}
 	for _, status := range []int{400, 401, 403, 404, 429, 500} {
-		controller := netstackstest.New(t)
+		controller := netstackstest.New()
 		controller.Fail(netstackstest.TriggerAgent, &netstacks.APIError{Status: status, Message: "no", Required: "x"})
 		_, err := controller.Client().TriggerAgent(t.Context(), netstacks.AgentRequest{AgentID: "a"})
 		for of, sentinel := range sentinels {
@@ -107,7 +107,7 @@ func TestTimeOutsAreThoseOfTheStandardLibrary(t *testing.T) {
 func TestCancellingEndsTheCallAndItsWaiting(t *testing.T) {
 	reason := errors.New("the plugin shuts down")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	requests := 0
 	c := client(t, roundTrip(func(r *http.Request) (*http.Response, error) {
 		requests++
@@ -125,7 +125,7 @@ func TestCancellingEndsTheCallAndItsWaiting(t *testing.T) {
 }
 
 func TestPagesAreAskedForWhenTheLoopGetsThere(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	for i := range 10 {
 		controller.AddDevices(netstacks.Device{ID: fmt.Sprint(i)})
 	}
@@ -148,7 +148,7 @@ func TestPagesAreAskedForWhenTheLoopGetsThere(t *testing.T) {
 }
 
 func TestAnErrorOfThePagesIsTheLastPair(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	controller.AddDevices(netstacks.Device{ID: "1"}, netstacks.Device{ID: "2"})
 	controller.Fail(netstackstest.ListDevices, nil, &netstacks.APIError{Status: 500, Message: "no"})
 	pairs := 0
@@ -162,7 +162,7 @@ func TestAnErrorOfThePagesIsTheLastPair(t *testing.T) {
 }
 
 func TestWhatCannotBeWrittenIsRefused(t *testing.T) {
-	c := netstackstest.New(t).Client()
+	c := netstackstest.New().Client()
 	_, chat := c.Chat(t.Context(), nil, netstacks.Temperature(math.NaN()))
 	_, document := c.CreateDocument(t.Context(), "t", "c", netstacks.Metadata{"x": make(chan int)})
 	for _, err := range []error{chat, document} {

@@ -153,8 +153,9 @@ func TestTenThousandCallsAtOnceLeaveNothingBehind(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if failed.Load() > 0 || s.most.Load() > most {
-		t.Errorf("%d calls failed, %d connections were open at once", failed.Load(), s.most.Load())
+	// A server learns a little late that a client has closed a connection and opened another.
+	if failed.Load() > 0 || s.most.Load() > most+most/4 || s.opened.Load() > 4*most {
+		t.Errorf("%d calls failed, %d connections were open at once, %d in all", failed.Load(), s.most.Load(), s.opened.Load())
 	}
 	c.Close()
 	eventually(t, "all connections are closed", func() bool { return s.open.Load() == 0 && openFiles() <= sockets })

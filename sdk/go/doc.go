@@ -54,4 +54,4 @@
 package netstacks
 
 // Version is the version of this package.
-const Version = "2.0.0"
+const Version = "1.0.0"

@@ -1,6 +1,6 @@
 // Package netstackstest is a Controller in memory, for the unit tests of plugins.
 //
-//	controller := netstackstest.New(t)
+//	controller := netstackstest.New()
 //	controller.AddDevices(netstacks.Device{ID: "d1", Name: "core-1", DeviceType: "router"})
 //	client := controller.Client()
 //
@@ -22,7 +22,6 @@ import (
 	"net/url"
 	"slices"
 	"sync"
-	"testing"
 
 	netstacks "github.com/netstacks/netstacks-plugin/sdk/go"
 )
@@ -63,8 +62,6 @@ type Request struct {
 // any number of goroutines. As an http.Handler it can also be served, and as an
 // http.RoundTripper it can be given to a client of the test's own.
 type Controller struct {
-	t testing.TB
-
 	mu          sync.Mutex
 	granted     []string // nil: all
 	failures    map[Operation][]error
@@ -93,17 +90,17 @@ type ChatRequest struct {
 }
 
 // New returns a Controller that has nothing and grants every capability.
-func New(t testing.TB) *Controller {
-	return &Controller{t: t, failures: map[Operation][]error{}, state: map[string]map[string]json.RawMessage{}}
+func New() *Controller {
+	return &Controller{failures: map[Operation][]error{}, state: map[string]map[string]json.RawMessage{}}
 }
 
-// Client returns a client of this Controller. Options come after its own.
+// Client returns a client of this Controller. Options come after its own. It panics
+// where they are refused.
 func (c *Controller) Client(options ...netstacks.Option) *netstacks.Client {
-	c.t.Helper()
 	own := []netstacks.Option{netstacks.WithBaseURL(BaseURL), netstacks.WithToken(Token), netstacks.WithTransport(c)}
 	client, err := netstacks.New(append(own, options...)...)
 	if err != nil {
-		c.t.Fatal(err)
+		panic(err)
 	}
 	return client
 }
@@ -130,12 +127,11 @@ func (c *Controller) AddAPIResources(resources ...netstacks.APIResource) {
 }
 
 // SetGNMI sets what gNMI reads at a path of a device. The value is as encoding/json
-// writes it.
+// writes it; it panics where that cannot.
 func (c *Controller) SetGNMI(deviceID, path string, value any) {
-	c.t.Helper()
 	text, err := json.Marshal(value)
 	if err != nil {
-		c.t.Fatal(err)
+		panic(err)
 	}
 	c.locked(func() { c.set(deviceID, path, text) })
 }

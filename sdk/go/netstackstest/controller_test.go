@@ -13,7 +13,7 @@ import (
 )
 
 func TestInventory(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	for i := range 7 {
 		controller.AddDevices(netstacks.Device{
 			ID: fmt.Sprintf("d%d", i), OrgID: fmt.Sprintf("o%d", i%2), Name: "n", Hostname: "h", DeviceType: []string{"router", "switch", "firewall"}[i%3],
@@ -68,7 +68,7 @@ func TestInventory(t *testing.T) {
 }
 
 func TestCredentialsAndResources(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	controller.AddCredentials(netstacks.Credential{ID: "c1", Username: "netops", Secret: netstacks.NewSecret("s3cret")})
 	controller.AddAPIResources(netstacks.APIResource{ID: "r1", BaseURL: "https://netbox.example"})
 	client := controller.Client()
@@ -84,7 +84,7 @@ func TestCredentialsAndResources(t *testing.T) {
 }
 
 func TestKnowledgeOfCreatedDocumentsIsFound(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	controller.AddPassages(netstacks.KnowledgeResult{ID: "p1", Title: "Firewall rules", Snippet: "Default deny."})
 	client, ctx := controller.Client(), t.Context()
 	created, err := client.CreateDocument(ctx, "Maintenance", "Drain the core.", netstacks.Source("runbook"), netstacks.URL("https://wiki.example"))
@@ -105,7 +105,7 @@ func TestKnowledgeOfCreatedDocumentsIsFound(t *testing.T) {
 }
 
 func TestChat(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	client, ctx := controller.Client(), t.Context()
 	messages := []netstacks.ChatMessage{{Role: netstacks.RoleUser, Content: "hello"}}
 	if got, err := client.Chat(ctx, messages, netstacks.Model("m")); err != nil || got.Content != "hello" || got.Model != "m" {
@@ -133,7 +133,7 @@ func TestChat(t *testing.T) {
 }
 
 func TestDeviceOperations(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	controller.SetGNMI("d1", "/mtu", 1500)
 	client, ctx := controller.Client(), t.Context()
 	do := func(request netstacks.GNMIRequest) []netstacks.GNMINotification {
@@ -188,7 +188,7 @@ func TestDeviceOperations(t *testing.T) {
 }
 
 func TestFailures(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	client, ctx := controller.Client(), t.Context()
 	lost := errors.New("no route to host")
 	busy := &netstacks.APIError{Status: 503, Message: "starting"}
@@ -226,7 +226,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestItCanBeServed(t *testing.T) {
-	controller := netstackstest.New(t)
+	controller := netstackstest.New()
 	server := httptest.NewServer(controller)
 	defer server.Close()
 	client, err := netstacks.New(netstacks.WithBaseURL(server.URL), netstacks.WithToken("t"))
@@ -254,6 +254,22 @@ func TestItCanBeServed(t *testing.T) {
 		t.Error(response, err)
 	}
 	_ = response.Body.Close()
+}
+
+func TestMisusePanics(t *testing.T) {
+	for name, misuse := range map[string]func(*netstackstest.Controller){
+		"options": func(c *netstackstest.Controller) { c.Client(netstacks.WithTimeout(-1)) },
+		"value":   func(c *netstackstest.Controller) { c.SetGNMI("d", "/p", func() {}) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			misuse(netstackstest.New())
+		}()
+	}
 }
 
 // status returns that of an *APIError.

@@ -54,12 +54,17 @@ func Run(t *testing.T, library Library) {
 	}
 	for _, v := range Load(t) {
 		t.Run(v.Name, func(t *testing.T) {
-			if v.TLS == nil && (v.Client == nil || v.Client.Env == nil) {
+			if v.TLS == nil && (v.Client == nil || v.Client.Env == nil) && !v.hurries() {
 				t.Parallel() // it sets no variables
 			}
 			run(t, library, &v)
 		})
 	}
+}
+
+// hurries tells whether a machine that is busy with other vectors could be too slow.
+func (v *Vector) hurries() bool {
+	return v.WaitMS != nil && v.WaitMS.Max < 5000 || v.Client != nil && v.Client.TimeoutMS > 0 && v.Client.TimeoutMS < 5000
 }
 
 func run(t *testing.T, library Library, v *Vector) {
