@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";
 
 import { createAuthority } from "./certificates.js";
@@ -27,6 +27,8 @@ export interface Failure {
 
 /** A library under test. */
 export interface Library {
+  /** Prepares it, before the first test. */
+  ready?(): Promise<void>;
   /** Whether it has the operation. */
   has(operation: string): boolean;
   /** Makes a client and one call; reads the environment before it returns. */
@@ -51,7 +53,7 @@ const variables = [
 
 /** Replaces the variables that clients read while a synchronous function runs. */
 export function withEnvironment<T>(env: Record<string, string>, run: () => T): T {
-  const before = { ...process.env };
+  const saved = { ...process.env };
   for (const name of variables) {
     Reflect.deleteProperty(process.env, name);
   }
@@ -62,13 +64,14 @@ export function withEnvironment<T>(env: Record<string, string>, run: () => T): T
     for (const name of [...variables, ...Object.keys(env)]) {
       Reflect.deleteProperty(process.env, name);
     }
-    Object.assign(process.env, before);
+    Object.assign(process.env, saved);
   }
 }
 
 /** Declares one test for each vector. */
 export function testContract(library: Library): void {
   const tls = tlsFiles();
+  before(() => library.ready?.());
   for (const [topic, vectors] of readVectors()) {
     describe(topic, { concurrency: 8 }, () => {
       for (const vector of vectors) {

@@ -15,8 +15,8 @@
  *     NETSTACKS_TLS_VERIFY      "false" switches the check of the certificate off
  *
  * Single resources that do not exist are undefined. Everything else that fails
- * throws a NetStacksError. For production, the package netstacks-sdk offers the
- * same operations.
+ * throws a NetStacksError. For production, the package @netstacks/sdk offers these
+ * operations and the rest of the API, with the same behaviour.
  */
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -30,19 +30,26 @@ const retryStatuses: readonly number[] = [429, 502, 503, 504];
 const firstDelayMilliseconds = 200;
 const longestDelayMilliseconds = 10_000;
 
+/** What can go wrong with a call. */
+export type NetStacksErrorKind =
+  | "api" // the Controller answered with an error
+  | "connection" // it could not be reached, or the connection broke off
+  | "timeout" // the time was up
+  | "decode" // it answered with something that cannot be read
+  | "missing_token" // neither given nor in the environment
+  | "missing_url"
+  | "invalid_argument" // refused before a request was made
+  | "tls"; // its certificate is not trusted, or NETSTACKS_CA_CERT of no use
+
 /** A call to the Controller failed. */
 export class NetStacksError extends Error {
   override name = "NetStacksError";
-}
+  readonly kind: NetStacksErrorKind;
 
-/** The environment does not say how to call the Controller. */
-export class NetStacksConfigError extends NetStacksError {
-  override name = "NetStacksConfigError";
-}
-
-/** The Controller could not be reached, or not be trusted. */
-export class NetStacksConnectionError extends NetStacksError {
-  override name = "NetStacksConnectionError";
+  constructor(kind: NetStacksErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
 }
 
 /** The Controller answered with an error. */
@@ -59,7 +66,7 @@ export class NetStacksAPIError extends NetStacksError {
     const hint = required
       ? ` (add "${required}" to capabilities_required in manifest.json)`
       : "";
-    super(`the Controller answered ${String(status)}: ${reason}${hint}`);
+    super("api", `the Controller answered ${String(status)}: ${reason}${hint}`);
     this.status = status;
     this.reason = reason;
     this.required = required;
@@ -108,8 +115,12 @@ export interface ChatResponse {
   content: string;
   model: string | null;
   finish_reason: string | null;
-  /** Numbers of tokens, by what they were used for. */
-  usage: Record<string, number>;
+  /** Numbers of tokens. */
+  usage: {
+    prompt_tokens: number;
+    completion_tokens: number;
+    total_tokens: number;
+  } | null;
 }
 
 /** A passage of the knowledge base. */
@@ -213,7 +224,7 @@ export class NetStacksSDK {
       orgId?: string;
     } = {},
   ): Promise<ChatResponse> {
-    const body = object(
+    const answer = new Row(
       await this.#request("POST", "/llm/chat", {
         body: {
           messages,
@@ -224,14 +235,16 @@ export class NetStacksSDK {
         },
       }),
     );
-    const usage = Object.entries(isObject(body.usage) ? body.usage : {});
+    const usage = answer.has("usage") ? answer.row("usage") : null;
     return {
-      content: text(body.content) ?? "",
-      model: text(body.model),
-      finish_reason: text(body.finish_reason),
-      usage: Object.fromEntries(
-        usage.filter((entry): entry is [string, number] => isNumber(entry[1])),
-      ),
+      content: answer.text("content"),
+      model: answer.textOrNull("model"),
+      finish_reason: answer.textOrNull("finish_reason"),
+      usage: usage && {
+        prompt_tokens: usage.number("prompt_tokens"),
+        completion_tokens: usage.number("completion_tokens"),
+        total_tokens: usage.number("total_tokens"),
+      },
     };
   }
 
@@ -244,23 +257,26 @@ export class NetStacksSDK {
       query: { q: query, org_id: options.orgId, limit: options.limit },
     });
     return rows(answer).map((row) => ({
-      id: text(row.id) ?? "",
-      title: text(row.title) ?? "",
-      snippet: text(row.snippet) ?? "",
-      score: number(row.score),
-      source: text(row.source),
-      url: text(row.url),
+      id: row.text("id"),
+      title: row.text("title"),
+      snippet: row.text("snippet"),
+      score: row.numberOrNull("score"),
+      source: row.textOrNull("source"),
+      url: row.textOrNull("url"),
     }));
   }
 
-  async #getOne(path: string, id: string): Promise<JsonObject | undefined> {
-    if (["", ".", ".."].includes(id)) {
-      throw new TypeError(`"${id}" is not the id of a resource`);
+  async #getOne(path: string, id: string): Promise<Row | undefined> {
+    // URL parsers remove dots.
+    if (/^([ \t\r\n]*|\.\.?)$/.test(id)) {
+      throw new NetStacksError("invalid_argument", `"${id}" is no id`);
     }
+    const encoded = encodeURIComponent(id).replace(
+      /[!'()*]/g,
+      (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
     try {
-      return object(
-        await this.#request("GET", path + encodeURIComponent(id), {}),
-      );
+      return new Row(await this.#request("GET", path + encoded, {}));
     } catch (error) {
       if (error instanceof NetStacksAPIError && error.status === 404) {
         return undefined;
@@ -283,21 +299,22 @@ export class NetStacksSDK {
     }
     const attempts = method === "GET" ? attemptsOfGet : 1;
     for (let attempt = 1; ; attempt++) {
-      let answer: Answer;
+      let answer: Answer | undefined;
       try {
         answer = await this.#send(connection, method, url, content.body);
       } catch (error) {
-        if (attempt === attempts || isTimeout(error) || isUntrusted(error)) {
-          throw this.#unreachable(url, error);
+        const kind = error instanceof NetStacksError ? error.kind : undefined;
+        if (attempt === attempts || kind !== "connection") {
+          throw error;
         }
-        await sleep(delay(attempt));
-        continue;
       }
-      if (retryStatuses.includes(answer.status) && attempt < attempts) {
-        await sleep(delay(attempt, answer.retryAfter));
-        continue;
+      if (
+        answer &&
+        (attempt === attempts || !retryStatuses.includes(answer.status))
+      ) {
+        return this.#read(answer);
       }
-      return this.#read(answer);
+      await sleep(delay(attempt, answer?.retryAfter));
     }
   }
 
@@ -307,29 +324,30 @@ export class NetStacksSDK {
       return this.#connection;
     }
     const { env } = process;
-    const base = (this.#options.baseUrl ?? env.CONTROLLER_API_URL ?? "").trim();
-    this.#token = (
-      this.#options.token ??
-      env.NETSTACKS_SERVICE_TOKEN ??
-      ""
-    ).trim();
+    const base = this.#options.baseUrl ?? env.CONTROLLER_API_URL?.trim() ?? "";
+    this.#token =
+      this.#options.token ?? env.NETSTACKS_SERVICE_TOKEN?.trim() ?? "";
     if (!base) {
-      throw new NetStacksConfigError(
+      throw new NetStacksError(
+        "missing_url",
         "CONTROLLER_API_URL is not set: the Controller gives it to you",
       );
     }
-    if (!URL.canParse(base) || !/^https?:/i.test(base)) {
-      throw new NetStacksConfigError(
+    if (!/^https?:\/\/[^/?#]/i.test(base) || !URL.canParse(base)) {
+      throw new NetStacksError(
+        "invalid_argument",
         "CONTROLLER_API_URL is not a URL such as https://controller:3000",
       );
     }
     if (!this.#token) {
-      throw new NetStacksConfigError(
+      throw new NetStacksError(
+        "missing_token",
         "NETSTACKS_SERVICE_TOKEN is not set: the Controller gives it to you",
       );
     }
     if (!/^[!-~]+$/.test(this.#token)) {
-      throw new NetStacksConfigError(
+      throw new NetStacksError(
+        "invalid_argument",
         "NETSTACKS_SERVICE_TOKEN holds characters that no HTTP header takes",
       );
     }
@@ -360,7 +378,11 @@ export class NetStacksSDK {
     url: URL,
     body: unknown,
   ): Promise<Answer> {
+    const signal = AbortSignal.timeout(this.#timeout);
     return new Promise((resolve, reject) => {
+      const fail = (error: Error) => {
+        reject(this.#unreachable(url, error, signal.aborted));
+      };
       const content = body === undefined ? undefined : JSON.stringify(body);
       const request = connection.request(url, {
         method,
@@ -373,12 +395,12 @@ export class NetStacksSDK {
             "content-length": Buffer.byteLength(content),
           }),
         },
-        signal: AbortSignal.timeout(this.#timeout),
+        signal,
       });
-      request.on("error", reject);
+      request.on("error", fail);
       request.on("response", (response) => {
         const chunks: Buffer[] = [];
-        response.on("error", reject);
+        response.on("error", fail);
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("end", () => {
           resolve({
@@ -402,7 +424,7 @@ export class NetStacksSDK {
     }
     if (answer.status >= 200 && answer.status < 300) {
       if (body === undefined) {
-        throw new NetStacksAPIError(answer.status, "the answer is not JSON");
+        throw new NetStacksError("decode", "the answer is not JSON");
       }
       return body;
     }
@@ -410,21 +432,26 @@ export class NetStacksSDK {
     throw new NetStacksAPIError(
       answer.status,
       this.#masked(reason || answer.statusText || "no reason given"),
-      required,
+      required === undefined ? undefined : this.#masked(required),
     );
   }
 
-  #unreachable(url: URL, error: unknown): NetStacksConnectionError {
-    const cause = isTimeout(error)
-      ? `no answer within ${String(this.#timeout / 1000)} s`
-      : causeOf(error);
-    const hint = isUntrusted(error)
+  #unreachable(url: URL, error: Error, late: boolean): NetStacksError {
+    if (late) {
+      return new NetStacksError(
+        "timeout",
+        `no answer of the Controller at ${url.origin} within ${String(this.#timeout / 1000)} s`,
+      );
+    }
+    const untrusted = isUntrusted(error);
+    const hint = untrusted
       ? "; set NETSTACKS_CA_CERT to the PEM file of the CA that signed its certificate," +
         " or NETSTACKS_TLS_VERIFY=false to connect without a check"
       : "";
-    return new NetStacksConnectionError(
+    return new NetStacksError(
+      untrusted ? "tls" : "connection",
       this.#masked(
-        `cannot reach the Controller at ${url.origin}: ${cause}${hint}`,
+        `cannot reach the Controller at ${url.origin}: ${causeOf(error)}${hint}`,
       ),
     );
   }
@@ -459,7 +486,8 @@ function tlsTrust(): https.AgentOptions {
       secureContext: tls.createSecureContext({ ca: [...systemRoots(), pem] }),
     };
   } catch (error) {
-    throw new NetStacksConfigError(
+    throw new NetStacksError(
+      "tls",
       `NETSTACKS_CA_CERT is not a PEM file that can be read: ${causeOf(error)}`,
     );
   }
@@ -472,25 +500,23 @@ function systemRoots(): readonly string[] {
   return getCACertificates?.("default") ?? tls.rootCertificates;
 }
 
+/** How long to wait after an attempt; retryAfter is in seconds or an HTTP date. */
 function delay(attempt: number, retryAfter = ""): number {
+  let told = NaN;
   if (/^\d+$/.test(retryAfter)) {
-    return Math.min(Number(retryAfter) * 1000, longestDelayMilliseconds);
+    told = Number(retryAfter) * 1000;
+  } else if (/^[A-Z][a-z]+, .* GMT$/.test(retryAfter)) {
+    told = Math.max(Date.parse(retryAfter) - Date.now(), 0);
   }
   const jitter = 0.5 + Math.random();
-  return firstDelayMilliseconds * 2 ** (attempt - 1) * jitter;
-}
-
-function codeOf(error: unknown): string {
-  return isObject(error) ? (text(error.code) ?? "") : "";
-}
-
-function isTimeout(error: unknown): boolean {
-  return codeOf(error) === "ABORT_ERR";
+  return Number.isNaN(told)
+    ? firstDelayMilliseconds * 2 ** (attempt - 1) * jitter
+    : Math.min(told, longestDelayMilliseconds);
 }
 
 /** Whether OpenSSL, or the check of the name, refused the certificate. */
-function isUntrusted(error: unknown): boolean {
-  return /^(?!ERR_SSL_).*(CERT|UNABLE_TO_(GET|VERIFY))/.test(codeOf(error));
+function isUntrusted(error: NodeJS.ErrnoException): boolean {
+  return /^(?!ERR_SSL_).*(CERT|UNABLE_TO_(GET|VERIFY))/.test(error.code ?? "");
 }
 
 function causeOf(error: unknown): string {
@@ -510,76 +536,107 @@ function problem(body: unknown): {
     return { reason: "", required: undefined };
   }
   const { error } = body;
-  const reason = isObject(error)
-    ? (text(error.message) ?? text(error.code))
-    : text(error);
-  return { reason: reason ?? "", required: text(body.required) ?? undefined };
+  const texts = isObject(error) ? [error.message, error.code] : [error];
+  const [reason = ""] = texts.filter(isText);
+  return {
+    reason,
+    required: isText(body.required) ? body.required : undefined,
+  };
 }
 
 /** The rows of a list, bare or wrapped. */
-function rows(body: unknown): JsonObject[] {
+function rows(body: unknown): Row[] {
   const list = isObject(body)
     ? (body.items ?? body.data ?? body.devices)
     : body;
   if (!Array.isArray(list)) {
-    throw new NetStacksAPIError(200, "the answer is not a list");
+    throw new NetStacksError("decode", "the answer is not a list");
   }
-  return list.map(object);
+  return list.map((row) => new Row(row));
 }
 
-function object(body: unknown): JsonObject {
-  if (!isObject(body)) {
-    throw new NetStacksAPIError(200, "the answer is not an object");
+/** An object of an answer. Its errors quote nothing: it may be a secret. */
+class Row {
+  readonly #fields: JsonObject;
+
+  constructor(value: unknown) {
+    if (!isObject(value)) {
+      throw new NetStacksError("decode", "the answer is not an object");
+    }
+    this.#fields = value;
   }
-  return body;
+
+  has(field: string): boolean {
+    return (this.#fields[field] ?? null) !== null;
+  }
+
+  row(field: string): Row {
+    return new Row(this.#fields[field]);
+  }
+
+  text(field: string): string {
+    return this.textOrNull(field) ?? mismatch(field);
+  }
+
+  textOrNull(field: string): string | null {
+    const value = this.#fields[field] ?? null;
+    return value === null || isText(value) ? value : mismatch(field);
+  }
+
+  number(field: string): number {
+    return this.numberOrNull(field) ?? mismatch(field);
+  }
+
+  numberOrNull(field: string): number | null {
+    const value = this.#fields[field] ?? null;
+    return value === null || typeof value === "number"
+      ? value
+      : mismatch(field);
+  }
+}
+
+function mismatch(field: string): never {
+  throw new NetStacksError("decode", `the answer's ${field} cannot be read`);
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === "number";
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function number(value: unknown): number | null {
-  return isNumber(value) ? value : null;
-}
-
-function toDevice(body: JsonObject): Device {
+function toDevice(row: Row): Device {
   return {
-    id: text(body.id) ?? "",
-    name: text(body.name) ?? "",
-    hostname: [body.hostname, body.host].map(text).find(Boolean) ?? "",
-    device_type: text(body.device_type) ?? "",
-    org_id: text(body.org_id),
-    port: number(body.port),
-    manufacturer: text(body.manufacturer),
-    model: text(body.model),
-    platform: text(body.platform),
-    site: text(body.site),
-    source: text(body.source),
-    default_credential_id: text(body.default_credential_id),
-    created_at: text(body.created_at),
-    updated_at: text(body.updated_at),
+    id: row.text("id"),
+    name: row.text("name"),
+    hostname: row.text(row.has("hostname") ? "hostname" : "host"),
+    device_type: row.text("device_type"),
+    org_id: row.textOrNull("org_id"),
+    port: row.numberOrNull("port"),
+    manufacturer: row.textOrNull("manufacturer"),
+    model: row.textOrNull("model"),
+    platform: row.textOrNull("platform"),
+    site: row.textOrNull("site"),
+    source: row.textOrNull("source"),
+    default_credential_id: row.textOrNull("default_credential_id"),
+    created_at: row.textOrNull("created_at"),
+    updated_at: row.textOrNull("updated_at"),
   };
 }
 
-function toCredential(body: JsonObject): Credential {
+function toCredential(row: Row): Credential {
   const credential = {
-    id: text(body.id) ?? "",
-    name: text(body.name) ?? "",
-    credential_type: text(body.credential_type) ?? "",
-    username: text(body.username),
+    id: row.text("id"),
+    name: row.text("name"),
+    credential_type: row.text("credential_type"),
+    username: row.textOrNull("username"),
     secret: "",
-    created_at: text(body.created_at),
+    created_at: row.textOrNull("created_at"),
   };
   return Object.defineProperty(credential, "secret", {
-    value: text(body.secret) ?? "",
+    value: row.text("secret"),
     enumerable: false,
   });
 }

@@ -6,12 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
 import { inspect } from "node:util";
 
-import {
-  NetStacksAPIError,
-  NetStacksConfigError,
-  NetStacksConnectionError,
-  NetStacksSDK,
-} from "../src/sdk.ts";
+import { NetStacksAPIError, NetStacksError, NetStacksSDK } from "../src/sdk.ts";
 import { createCertificate, json, startController } from "./controller.ts";
 
 const token = "secret-token";
@@ -72,18 +67,19 @@ suite("requests", () => {
     const sdk = new NetStacksSDK({ baseUrl, token });
     await sdk.getDevice("../a b/ü?");
     assert.deepEqual(urls, ["/internal/v1/devices/..%2Fa%20b%2F%C3%BC%3F"]);
-    for (const id of ["", ".", ".."]) {
-      await assert.rejects(sdk.getDevice(id), TypeError);
+    for (const id of ["", " \n", ".", ".."]) {
+      await assert.rejects(sdk.getDevice(id), { kind: "invalid_argument" });
     }
     assert.equal(urls.length, 1);
   });
 
   test("of a chat carry its messages", async (t) => {
+    const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
     let sent = "";
     const baseUrl = await startController(t, (req, res) => {
       req.setEncoding("utf8").on("data", (chunk: string) => (sent += chunk));
       req.on("end", () => {
-        json(res, { content: "hi", usage: { total_tokens: 3 } });
+        json(res, { content: "hi", usage });
       });
     });
     const sdk = new NetStacksSDK({ baseUrl, token });
@@ -98,7 +94,7 @@ suite("requests", () => {
       content: "hi",
       model: null,
       finish_reason: null,
-      usage: { total_tokens: 3 },
+      usage,
     });
   });
 });
@@ -121,7 +117,7 @@ suite("answers", () => {
 
   test("keep a secret out of logs", async (t) => {
     const baseUrl = await startController(t, (_req, res) => {
-      json(res, { id: "1", name: "n", secret: "hidden" });
+      json(res, { ...router, credential_type: "ssh_key", secret: "hidden" });
     });
     const credential = await new NetStacksSDK({
       baseUrl,
@@ -167,6 +163,38 @@ suite("answers", () => {
     });
   }
 
+  test("that break off are asked for again, as the date of Retry-After says", async (t) => {
+    let asked = 0;
+    const baseUrl = await startController(t, (_req, res) => {
+      asked++;
+      if (asked === 1) {
+        res.writeHead(200, { "content-length": 9 }).flushHeaders();
+        res.destroy();
+      } else {
+        const past = "Wed, 21 Oct 2015 07:28:00 GMT";
+        json(res, [], asked === 2 ? 503 : 200, { "retry-after": past });
+      }
+    });
+    const sdk = new NetStacksSDK({ baseUrl, token });
+    assert.deepEqual(await sdk.listDevices(), []);
+    assert.equal(asked, 3);
+  });
+
+  test("of other types are errors that do not quote them", async (t) => {
+    let body: object = { ...router, port: "ssh-secret" };
+    const baseUrl = await startController(t, (_req, res) => {
+      json(res, body);
+    });
+    const sdk = new NetStacksSDK({ baseUrl, token });
+    const refused = {
+      kind: "decode",
+      message: "the answer's port cannot be read",
+    };
+    await assert.rejects(sdk.getDevice("1"), refused);
+    body = { content: ["x"] };
+    await assert.rejects(sdk.chat([]), { kind: "decode" });
+  });
+
   test("that are no JSON, or no list, are errors", async (t) => {
     let body = "<html>";
     const baseUrl = await startController(t, (_req, res) => {
@@ -202,7 +230,7 @@ suite("what fails", () => {
       req.socket.destroy();
     });
     const sdk = new NetStacksSDK({ baseUrl, token });
-    await assert.rejects(sdk.listDevices(), NetStacksConnectionError);
+    await assert.rejects(sdk.listDevices(), { kind: "connection" });
     assert.equal(asked, 3);
   });
 
@@ -222,7 +250,10 @@ suite("what fails", () => {
       // Says nothing.
     });
     const sdk = new NetStacksSDK({ baseUrl, token, timeoutMilliseconds: 50 });
-    await assert.rejects(sdk.listDevices(), /no answer within 0\.05 s/);
+    await assert.rejects(
+      sdk.listDevices(),
+      /no answer of the Controller at .* within 0\.05 s/,
+    );
   });
 
   test("for want of a Controller says where it should be", async () => {
@@ -259,7 +290,7 @@ suite("the environment", () => {
       await assert.rejects(
         sdk.listDevices(),
         (error) =>
-          error instanceof NetStacksConfigError && message.test(error.message),
+          error instanceof NetStacksError && message.test(error.message),
       );
     });
   }
