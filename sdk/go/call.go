@@ -105,6 +105,14 @@ func backOff(tries int) time.Duration {
 
 // attempt sends a request once and reads the whole answer.
 func (c *Client) attempt(ctx context.Context, r *request) (*answer, error) {
+	if c.places != nil {
+		select {
+		case c.places <- struct{}{}:
+			defer func() { <-c.places }()
+		case <-ctx.Done():
+			return nil, c.ended(ctx, r)
+		}
+	}
 	within, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel() // which also closes a connection that is still busy
 	outgoing, err := c.outgoing(within, r)

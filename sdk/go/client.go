@@ -16,6 +16,9 @@ type Client struct {
 	base      *url.URL // of /internal/v1
 	timeout   time.Duration
 	transport http.RoundTripper
+	// places has room for one token for each connection of the pool, or is nil. Calls
+	// wait here and not in the transport, where the time of their attempt would run.
+	places chan struct{}
 
 	// Both know the token. They are functions, so that no way to print a client
 	// shows it, not even as a field of another struct.
@@ -42,12 +45,16 @@ func New(options ...Option) (*Client, error) {
 	if err := errors.Join(addressErr, tokenErr); err != nil {
 		return nil, err
 	}
-	transport, err := s.wire()
-	if err != nil {
-		return nil, err
+	transport, places := s.transport, chan struct{}(nil)
+	if transport == nil {
+		trust, err := trusted()
+		if err != nil {
+			return nil, err
+		}
+		transport, places = newTransport(trust, s.maxConnections), make(chan struct{}, s.maxConnections)
 	}
 	return &Client{
-		base: base, timeout: s.timeout, transport: transport,
+		base: base, timeout: s.timeout, transport: transport, places: places,
 		authorize: func(header http.Header) { header.Set("Authorization", "Bearer "+token) },
 		mask:      func(text string) string { return strings.ReplaceAll(text, token, "***") },
 	}, nil

@@ -113,6 +113,47 @@ func TestCancellingGivesTheConnectionBack(t *testing.T) {
 	eventually(t, "the connection of the cancelled call is closed", func() bool { return s.closed.Load() == 1 })
 }
 
+func TestWaitingForAConnectionIsNoPartOfTheTimeOut(t *testing.T) {
+	const took, calls = 100 * time.Millisecond, 15
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(took)
+		_, _ = w.Write([]byte(`[]`))
+	})
+	c := s.client(t, netstacks.WithMaxConnections(1), netstacks.WithTimeout(10*took))
+	started := time.Now()
+	var all sync.WaitGroup
+	for range calls {
+		all.Go(func() {
+			if _, err := c.ListDevices(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if waited := time.Since(started); waited < calls*took {
+		t.Errorf("one connection served %d calls in %v", calls, waited)
+	}
+}
+
+func TestACallThatWaitsForAConnectionCanBeCancelled(t *testing.T) {
+	arrived, leave := make(chan struct{}), make(chan struct{})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-leave
+	})
+	c := s.client(t, netstacks.WithMaxConnections(1))
+	busy := make(chan error)
+	go func() { busy <- first(c.TriggerAgent(t.Context(), netstacks.AgentRequest{AgentID: "a"})) }()
+	<-arrived
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.ListDevices(ctx); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	close(leave)
+	<-busy
+}
+
 // A GET on a connection that was open already is not repeated by net/http.
 func TestNoMoreThanThreeAttemptsReachTheWire(t *testing.T) {
 	var requests atomic.Int64
@@ -135,7 +176,7 @@ func TestNoMoreThanThreeAttemptsReachTheWire(t *testing.T) {
 func TestTenThousandCallsAtOnceLeaveNothingBehind(t *testing.T) {
 	const calls, most = 10_000, 32
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(`[]`)) })
-	c := s.client(t, netstacks.WithMaxConnections(most), netstacks.WithTimeout(2*time.Minute))
+	c := s.client(t, netstacks.WithMaxConnections(most))
 	if _, err := c.ListDevices(t.Context()); err != nil {
 		t.Fatal(err)
 	}

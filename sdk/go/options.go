@@ -44,9 +44,9 @@ func WithToken(token string) Option { return func(s *settings) { s.token = token
 // byte of the answer. It is 30 seconds by default.
 func WithTimeout(longest time.Duration) Option { return func(s *settings) { s.timeout = longest } }
 
-// WithMaxConnections bounds the connections that are open at the same time; calls
-// beyond wait for a free one. It is 64 by default, and without effect beside
-// [WithTransport].
+// WithMaxConnections bounds the connections that are open at the same time. Calls
+// beyond wait for a free one, outside of their time-out. It is 64 by default, and
+// without effect beside [WithTransport].
 func WithMaxConnections(most int) Option { return func(s *settings) { s.maxConnections = most } }
 
 // WithTransport sends requests another way, for instance through one that traces
@@ -85,18 +85,6 @@ func (s *settings) bearer() (string, error) {
 		return "", &ConfigError{envToken, "the service token (" + envToken + ") holds characters that no token has: only visible ASCII is allowed", nil}
 	}
 	return token, nil
-}
-
-// wire returns what sends requests.
-func (s *settings) wire() (http.RoundTripper, error) {
-	if s.transport != nil {
-		return s.transport, nil
-	}
-	trust, err := trusted()
-	if err != nil {
-		return nil, err
-	}
-	return newTransport(trust, s.maxConnections), nil
 }
 
 // newTransport returns a pool of at most so many connections. It uses no proxy:
