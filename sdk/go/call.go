@@ -27,10 +27,11 @@ type request struct {
 	path   string // percent-encoded, below /internal/v1
 	query  url.Values
 	body   []byte // JSON, or nil
-}
 
-// name is what errors call the request: without its query.
-func (r *request) name() string { return r.method + " " + r.path }
+	// name is what errors call the request: without its query, and the token masked,
+	// which somebody may take for an id.
+	name string
+}
 
 // answer is what came back.
 type answer struct {
@@ -53,6 +54,7 @@ func (a *answer) busy() bool {
 // call sends a request, again where that is safe, and returns the success that it
 // is answered with.
 func (c *Client) call(ctx context.Context, r *request) (*answer, error) {
+	r.name = c.mask(r.method + " " + r.path)
 	for tries := 0; ; tries++ {
 		got, err := c.attempt(ctx, r)
 		last := r.method != http.MethodGet || tries == retries
@@ -173,7 +175,7 @@ func (c *Client) failure(ctx, within context.Context, r *request, cause error) e
 	case ctx.Err() != nil:
 		return c.ended(ctx, r)
 	case within.Err() != nil:
-		return &TimeoutError{fmt.Sprintf("%s: the Controller at %s gave no whole answer within %v", r.name(), c.where(), c.timeout)}
+		return &TimeoutError{fmt.Sprintf("%s: the Controller at %s gave no whole answer within %v", r.name, c.where(), c.timeout)}
 	}
 	text := c.mask(cause.Error())
 	if text != cause.Error() {
@@ -183,16 +185,16 @@ func (c *Client) failure(ctx, within context.Context, r *request, cause error) e
 		return &TLSError{fmt.Sprintf("the certificate of the Controller at %s is not trusted: %s; set %s to the PEM file of the authority that signed it, or %s=false to connect without a check",
 			c.where(), text, envCA, envVerify), cause}
 	}
-	return &ConnectionError{fmt.Sprintf("%s: the Controller at %s cannot be reached: %s", r.name(), c.where(), text), cause}
+	return &ConnectionError{fmt.Sprintf("%s: the Controller at %s cannot be reached: %s", r.name, c.where(), text), cause}
 }
 
 // ended returns the error of a call whose context has ended.
 func (c *Client) ended(ctx context.Context, r *request) error {
 	if ctx.Err() == context.DeadlineExceeded {
-		return &TimeoutError{r.name() + ": the deadline of the context has passed"}
+		return &TimeoutError{r.name + ": the deadline of the context has passed"}
 	}
 	cause := context.Cause(ctx)
-	return &CanceledError{fmt.Sprintf("%s: %v", r.name(), cause), cause}
+	return &CanceledError{fmt.Sprintf("%s: %v", r.name, cause), cause}
 }
 
 func (c *Client) where() string { return c.base.Scheme + "://" + c.base.Host }

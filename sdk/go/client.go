@@ -72,7 +72,7 @@ func (c *Client) String() string {
 	if c == nil || c.base == nil {
 		return "netstacks.Client(nil)"
 	}
-	return "netstacks.Client(" + c.base.String() + ")"
+	return "netstacks.Client(" + c.mask(c.base.String()) + ")"
 }
 
 // Format prints String for every verb.

