@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // object reads an answer that is one JSON object.
@@ -18,33 +19,36 @@ func object[T any](r *request, got *answer) (T, error) {
 	return *found, nil
 }
 
-// rows reads a list, which comes bare or wrapped in an object.
-func rows[T any](r *request, got *answer) ([]*T, error) {
+// list returns the JSON of a list, which comes bare or wrapped in an object.
+func list(r *request, got *answer) (json.RawMessage, error) {
 	body := bytes.TrimLeft(got.body, " \t\r\n")
-	if len(body) > 0 && body[0] == '{' {
-		var wrapper map[string]json.RawMessage
-		if err := json.Unmarshal(body, &wrapper); err != nil {
-			return nil, unreadable(r, got, err)
+	if len(body) == 0 || body[0] != '{' {
+		return body, nil
+	}
+	var wrapper map[string]json.RawMessage
+	if err := json.Unmarshal(body, &wrapper); err != nil {
+		return nil, unreadable(r, got, err)
+	}
+	for _, key := range []string{"items", "data", "devices"} {
+		if list, ok := wrapper[key]; ok {
+			return list, nil
 		}
-		body = nil
-		for _, key := range []string{"items", "data", "devices"} {
-			if list, ok := wrapper[key]; ok {
-				body = list
-				break
-			}
-		}
-		if body == nil {
-			return nil, unreadable(r, got, nil)
-		}
+	}
+	return nil, unreadable(r, got, nil)
+}
+
+// rows reads a list.
+func rows[T any](r *request, got *answer) ([]*T, error) {
+	body, err := list(r, got)
+	if err != nil {
+		return nil, err
 	}
 	var found []*T
 	if err := json.Unmarshal(body, &found); err != nil || found == nil {
 		return nil, unreadable(r, got, err)
 	}
-	for _, row := range found {
-		if row == nil {
-			return nil, unreadable(r, got, nil)
-		}
+	if slices.Contains(found, nil) {
+		return nil, unreadable(r, got, nil)
 	}
 	return found, nil
 }
