@@ -8,11 +8,10 @@ import anyio
 import httpx
 
 from . import _operations
-from ._call import FAILURES, Call, headers
+from ._call import FAILURES, Call
 from ._paging import PAGE_SIZE, DevicePages
 from ._settings import (
     DEFAULT_TIMEOUT_SECONDS,
-    KEEPALIVE_SECONDS,
     MOST_CONNECTIONS,
     Settings,
 )
@@ -50,22 +49,16 @@ class AsyncSender:
         self._settings = settings
         # Calls wait here for a connection: in the pool of httpx each of thousands slows the rest.
         self._slots = anyio.Semaphore(settings.max_connections, fast_acquire=True)
-        self._http = httpx.AsyncClient(
-            headers=headers(settings),
-            timeout=None,  # noqa: S113 (every attempt has a time limit of its own)
-            verify=(settings.tls() if transport is None else None) or False,
-            limits=httpx.Limits(
-                max_connections=settings.max_connections,
-                max_keepalive_connections=settings.max_connections,
-                keepalive_expiry=KEEPALIVE_SECONDS,
-            ),
-            transport=transport,
-            # The Controller is on the plugin's own network, behind no proxy.
-            trust_env=False,
+        # A transport alone: no proxies, cookies, redirects or passwords of the environment.
+        self._transport = transport or httpx.AsyncHTTPTransport(
+            verify=settings.tls() or False, limits=settings.limits(), trust_env=False
         )
+        self._closed = False
 
     async def call(self, operation: _operations.Operation[T]) -> T:
         """What the Controller answers, at the third attempt if need be."""
+        if self._closed:
+            raise RuntimeError("the client is closed")
         call = Call(self._settings, operation)
         while True:
             async with self._slots:
@@ -76,18 +69,22 @@ class AsyncSender:
             await anyio.sleep(wait)
 
     async def _attempt(self, call: Call[Any]) -> Outcome:
-        request = self._http.build_request(
-            call.method, call.url, content=call.content, headers=call.headers
-        )
+        request = call.request()
         try:
             with anyio.fail_after(self._settings.timeout):
-                return await self._http.send(request)
+                response = await self._transport.handle_async_request(request)
+                try:
+                    await response.aread()
+                finally:
+                    await response.aclose()
+                return response
         except FAILURES as exc:
             return exc
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        self._closed = True
+        await self._transport.aclose()
 
 
 class Devices:

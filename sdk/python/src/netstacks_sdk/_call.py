@@ -46,29 +46,30 @@ Outcome = Union[httpx.Response, Exception]
 _log = logging.getLogger("netstacks_sdk")
 
 
-def headers(settings: Settings) -> dict[str, str]:
-    """What every request carries."""
-    return {
-        "Authorization": f"Bearer {settings.token}",
-        "Accept": "application/json",
-        "User-Agent": f"netstacks-sdk-python/{__version__}",
-    }
-
-
 class Call(Generic[T]):
-    """A call to the Controller. A client makes attempts and asks `wait_after` about each."""
+    """A call to the Controller. A client sends `request` and asks `wait_after` what came of it."""
 
     def __init__(self, settings: Settings, operation: Operation[T]) -> None:
         """Nothing has been tried yet."""
-        self.method = operation.method
-        self.url = f"{settings.base_url}/internal/v1{operation.path}"
-        self.content = operation.content
-        self.headers = {} if operation.content is None else {"Content-Type": "application/json"}
         self.result = cast("T", None)
         """What the call returns, once `wait_after` has returned None."""
         self._settings = settings
         self._operation = operation
         self._attempts = 0
+
+    def request(self) -> httpx.Request:
+        """What the next attempt sends."""
+        operation = self._operation
+        headers = {
+            "Authorization": f"Bearer {self._settings.token}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": f"netstacks-sdk-python/{__version__}",
+        }
+        if operation.content is not None:
+            headers["Content-Type"] = "application/json"
+        url = f"{self._settings.base_url}/internal/v1{operation.path}"
+        return httpx.Request(operation.method, url, headers=headers, content=operation.content)
 
     def wait_after(self, outcome: Outcome) -> float | None:
         """How many seconds until the next attempt, or None when there is a result.
@@ -78,14 +79,14 @@ class Call(Generic[T]):
 
         """
         self._attempts += 1
-        again = self.method == "GET" and self._attempts < ATTEMPTS and _passing(outcome)
-        if not again:
+        may = self._operation.method == "GET" and self._attempts < ATTEMPTS
+        if not (may and _passing(outcome)):
             self.result = self._settle(outcome)
             return None
         wait = _wait(self._attempts, outcome)
         _log.debug(
             "%s %s: %s; trying again in %.1f s",
-            self.method,
+            self._operation.method,
             self._operation.path.partition("?")[0],
             outcome.status_code if isinstance(outcome, httpx.Response) else type(outcome).__name__,
             wait,
@@ -105,7 +106,7 @@ class Call(Generic[T]):
         where = f"the Controller at {self._settings.base_url}"
         if isinstance(error, (httpx.TimeoutException, TimeoutError)):
             return NetStacksTimeoutError(
-                f"{where} did not answer {self.method} within {self._settings.timeout:g} s"
+                f"{where} did not answer within {self._settings.timeout:g} s"
             )
         reason = self._settings.masked(str(error)) or type(error).__name__
         if isinstance(error, httpx.DecodingError):

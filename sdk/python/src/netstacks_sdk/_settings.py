@@ -59,6 +59,14 @@ class Settings:
         """Text in which nobody finds the token."""
         return text.replace(self.token, "***")
 
+    def limits(self) -> httpx.Limits:
+        """How many connections there are, all of which are kept for a while."""
+        return httpx.Limits(
+            max_connections=self.max_connections,
+            max_keepalive_connections=self.max_connections,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+        )
+
     def tls(self) -> ssl.SSLContext | None:
         """How the Controller's certificate is checked, None where there is none to check."""
         return _tls() if self.base_url.lower().startswith("https:") else None

@@ -6,15 +6,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
-
 from . import _operations
-from ._call import FAILURES, Call, headers
+from ._call import FAILURES, Call
 from ._deadline import DeadlineTransport, deadline
 from ._paging import PAGE_SIZE, DevicePages
 from ._settings import (
     DEFAULT_TIMEOUT_SECONDS,
-    KEEPALIVE_SECONDS,
     MOST_CONNECTIONS,
     Settings,
 )
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
+    import httpx
     from typing_extensions import Self
 
     from ._call import Outcome
@@ -51,20 +49,14 @@ class Sender:
         """Connect when the first call is made."""
         self._settings = settings
         self._slots = threading.BoundedSemaphore(settings.max_connections)
-        if transport is None:
-            transport = DeadlineTransport(
-                settings.tls(),
-                httpx.Limits(
-                    max_connections=settings.max_connections,
-                    max_keepalive_connections=settings.max_connections,
-                    keepalive_expiry=KEEPALIVE_SECONDS,
-                ),
-            )
-        # The Controller is on the plugin's own network, behind no proxy.
-        self._http = httpx.Client(headers=headers(settings), transport=transport, trust_env=False)
+        # A transport alone: no proxies, cookies, redirects or passwords of the environment.
+        self._transport = transport or DeadlineTransport(settings.tls(), settings.limits())
+        self._closed = False
 
     def call(self, operation: _operations.Operation[T]) -> T:
         """What the Controller answers, at the third attempt if need be."""
+        if self._closed:
+            raise RuntimeError("the client is closed")
         call = Call(self._settings, operation)
         while True:
             with self._slots:
@@ -75,18 +67,22 @@ class Sender:
             time.sleep(wait)
 
     def _attempt(self, call: Call[Any]) -> Outcome:
-        request = self._http.build_request(
-            call.method, call.url, content=call.content, headers=call.headers
-        )
+        request = call.request()
         try:
             with deadline(self._settings.timeout):
-                return self._http.send(request)
+                response = self._transport.handle_request(request)
+                try:
+                    response.read()
+                finally:
+                    response.close()
+                return response
         except FAILURES as exc:
             return exc
 
     def close(self) -> None:
         """Close every connection."""
-        self._http.close()
+        self._closed = True
+        self._transport.close()
 
 
 class Devices:
