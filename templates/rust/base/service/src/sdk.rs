@@ -28,9 +28,10 @@ use std::sync::{Once, OnceLock};
 use std::time::Duration;
 use std::{env, fmt, fs, iter};
 
+use chrono::{DateTime, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, RequestBuilder, StatusCode, redirect};
+use reqwest::{Certificate, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,10 +57,20 @@ type Result<T> = std::result::Result<T, NetStacksError>;
 /// A call to the Controller failed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NetStacksError {
-    /// The environment does not say how to call the Controller.
-    Config(String),
-    /// The Controller could not be reached, or not be trusted.
+    /// `CONTROLLER_API_URL` is not set.
+    MissingUrl,
+    /// `NETSTACKS_SERVICE_TOKEN` is not set.
+    MissingToken,
+    /// A setting or an id that cannot be used.
+    Invalid(String),
+    /// The Controller could not be reached, or the connection broke off.
     Connection(String),
+    /// The time was up.
+    Timeout(String),
+    /// The Controller's certificate is not trusted.
+    Tls(String),
+    /// The Controller answered a success that cannot be read.
+    Decode(String),
     /// The Controller answered with an error.
     Api {
         /// The HTTP status.
@@ -69,15 +80,18 @@ pub enum NetStacksError {
         /// The capability that a 403 misses.
         required: Option<String>,
     },
-    /// The text is not the id of a resource.
-    InvalidId(String),
 }
 
 impl fmt::Display for NetStacksError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Config(text) | Self::Connection(text) => f.write_str(text),
-            Self::InvalidId(id) => write!(f, "{id:?} is not the id of a resource"),
+            Self::MissingUrl => missing(f, "CONTROLLER_API_URL"),
+            Self::MissingToken => missing(f, "NETSTACKS_SERVICE_TOKEN"),
+            Self::Invalid(text)
+            | Self::Connection(text)
+            | Self::Timeout(text)
+            | Self::Tls(text)
+            | Self::Decode(text) => f.write_str(text),
             Self::Api {
                 status,
                 message,
@@ -92,6 +106,10 @@ impl fmt::Display for NetStacksError {
             }
         }
     }
+}
+
+fn missing(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    write!(f, "{name} is not set: the Controller gives it to you")
 }
 
 impl Error for NetStacksError {}
@@ -280,8 +298,9 @@ impl NetStacksClient {
     }
 
     async fn get_one(&self, path: &str, id: &str) -> Result<Option<Value>> {
-        if ["", ".", ".."].contains(&id) {
-            return Err(NetStacksError::InvalidId(id.to_owned()));
+        if id.trim().is_empty() || [".", ".."].contains(&id) {
+            let text = format!("{id:?} is not the id of a resource");
+            return Err(NetStacksError::Invalid(text));
         }
         let path = format!("{path}/{}", utf8_percent_encode(id, UNRESERVED));
         match self.get(&path, &()).await {
@@ -342,21 +361,20 @@ impl NetStacksClient {
     }
 
     fn unreachable(&self, error: reqwest::Error) -> NetStacksError {
-        let base = &self.settings.base_url;
-        if error.is_builder() {
-            return NetStacksError::Config(format!(
-                "CONTROLLER_API_URL is {base:?}, which is no URL"
-            ));
-        }
         let error = error.without_url();
-        let mut text = format!("cannot reach the Controller at {base}: {}", chain(&error));
+        let base = &self.settings.base_url;
+        let text = format!("cannot reach the Controller at {base}: {}", chain(&error));
+        let text = self.masked(&text);
         if is_untrusted(&error) {
-            text.push_str(
-                "; set NETSTACKS_CA_CERT to the PEM file of the CA that signed its \
-                 certificate, or NETSTACKS_TLS_VERIFY=false to connect without a check",
-            );
+            NetStacksError::Tls(format!(
+                "{text}; set NETSTACKS_CA_CERT to the PEM file of the CA that signed its \
+                 certificate, or NETSTACKS_TLS_VERIFY=false to connect without a check"
+            ))
+        } else if error.is_timeout() {
+            NetStacksError::Timeout(text)
+        } else {
+            NetStacksError::Connection(text)
         }
-        NetStacksError::Connection(self.masked(&text))
     }
 
     fn masked(&self, text: &str) -> String {
@@ -374,32 +392,58 @@ struct Answer {
 async fn send(request: RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.send().await?;
     let retry_after = response.headers().get(RETRY_AFTER);
-    let seconds = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
     Ok(Answer {
         status: response.status(),
-        retry_after: seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_DELAY)),
+        retry_after: retry_after.and_then(|value| said_delay(value.to_str().ok()?)),
         body: response.bytes().await?.to_vec(),
     })
 }
 
-fn connector(settings: &Settings) -> Result<reqwest::Client> {
-    for (name, value) in [
-        ("CONTROLLER_API_URL", &settings.base_url),
-        ("NETSTACKS_SERVICE_TOKEN", &settings.token),
-    ] {
-        if value.is_empty() {
-            let text = format!("{name} is not set: the Controller gives it to you");
-            return Err(NetStacksError::Config(text));
+/// What `Retry-After` says, in seconds or as a date.
+fn said_delay(said: &str) -> Option<Duration> {
+    let delay = if !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit()) {
+        said.parse().map_or(LONGEST_DELAY, Duration::from_secs)
+    } else {
+        let date = DateTime::parse_from_rfc2822(said).ok()?;
+        (date.to_utc() - Utc::now()).to_std().unwrap_or_default()
+    };
+    Some(delay.min(LONGEST_DELAY))
+}
+
+/// The value of the header that says who asks, once the settings are such that it can be sent.
+fn bearer(settings: &Settings) -> Result<HeaderValue> {
+    let (base, token) = (&settings.base_url, &settings.token);
+    if base.is_empty() {
+        return Err(NetStacksError::MissingUrl);
+    }
+    if token.is_empty() {
+        return Err(NetStacksError::MissingToken);
+    }
+    let url = Url::parse(base).ok().filter(|url| {
+        let web = ["http://", "https://"]
+            .iter()
+            .any(|scheme| base.starts_with(scheme));
+        web && url.query().is_none() && url.fragment().is_none()
+    });
+    if url.is_none() {
+        let text = "CONTROLLER_API_URL must be an http:// or https:// URL without a query";
+        return Err(NetStacksError::Invalid(text.to_owned()));
+    }
+    match HeaderValue::from_str(&format!("Bearer {token}")) {
+        Ok(mut bearer) if token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            bearer.set_sensitive(true);
+            Ok(bearer)
+        }
+        _ => {
+            let text = "NETSTACKS_SERVICE_TOKEN holds characters that no token has";
+            Err(NetStacksError::Invalid(text.to_owned()))
         }
     }
-    let mut bearer =
-        HeaderValue::from_str(&format!("Bearer {}", settings.token)).map_err(|_| {
-            let text = "NETSTACKS_SERVICE_TOKEN holds characters that no HTTP header takes";
-            NetStacksError::Config(text.to_owned())
-        })?;
-    bearer.set_sensitive(true);
+}
+
+fn connector(settings: &Settings) -> Result<reqwest::Client> {
     let json = HeaderValue::from_static("application/json");
-    let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer), (ACCEPT, json)]);
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(settings)?), (ACCEPT, json)]);
 
     // Fails where the program has chosen one already, which then serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -419,7 +463,7 @@ fn connector(settings: &Settings) -> Result<reqwest::Client> {
         http.tls_certs_merge(authorities(&settings.ca_cert)?)
     };
     http.build()
-        .map_err(|error| NetStacksError::Config(format!("no TLS: {}", chain(&error))))
+        .map_err(|error| NetStacksError::Tls(format!("no TLS: {}", chain(&error))))
 }
 
 /// The certificates that `NETSTACKS_CA_CERT` names.
@@ -428,7 +472,7 @@ fn authorities(ca_cert: &str) -> Result<Vec<Certificate>> {
         return Ok(Vec::new());
     }
     let unusable = |reason: String| {
-        NetStacksError::Config(format!(
+        NetStacksError::Tls(format!(
             "NETSTACKS_CA_CERT is not a PEM file that can be read: {reason}"
         ))
     };
@@ -458,8 +502,8 @@ fn is_untrusted(error: &reqwest::Error) -> bool {
 
 /// Whether the same request may well succeed a moment later.
 fn is_passing(error: &reqwest::Error) -> bool {
-    let broken = error.is_request() || error.is_body() || error.is_decode();
-    (error.is_connect() || broken && !error.is_timeout()) && !is_untrusted(error)
+    let broken = error.is_connect() || error.is_request() || error.is_body() || error.is_decode();
+    broken && !error.is_timeout() && !is_untrusted(error)
 }
 
 fn delay(attempt: u32) -> Duration {
@@ -479,17 +523,13 @@ fn reason(body: &Value) -> (Option<String>, Option<String>) {
 }
 
 fn misshapen(what: &str) -> NetStacksError {
-    NetStacksError::Api {
-        status: 200,
-        message: format!("the answer {what}"),
-        required: None,
-    }
+    NetStacksError::Decode(format!("the Controller's answer {what}"))
 }
 
 /// The rows of a list, bare or wrapped.
 fn rows(mut body: Value) -> Result<Vec<Value>> {
     let wrapped = ["items", "data", "devices"];
-    if let Some(key) = wrapped.iter().find(|key| body.get(key).is_some()) {
+    if let Some(key) = wrapped.iter().find(|key| body[key].is_array()) {
         body = body[key].take();
     }
     match body {
@@ -509,11 +549,8 @@ fn known<T: DeserializeOwned>(mut body: Value) -> Result<T> {
 }
 
 fn device(mut body: Value) -> Result<Device> {
-    let named = body["hostname"]
-        .as_str()
-        .is_some_and(|name| !name.is_empty());
-    if !named && let Some(host) = body.get("host").cloned() {
-        body["hostname"] = host;
+    if body["hostname"].is_null() && body["host"].is_string() {
+        body["hostname"] = body["host"].take();
     }
     known(body)
 }
