@@ -110,7 +110,10 @@ export class Core {
   }
 
   async #attempt(request: Outgoing, timeout: number, signal: AbortSignal | undefined): Promise<Answer> {
-    await this.#gate.enter(signal);
+    signal?.throwIfAborted();
+    if (!this.#gate.tryEnter()) {
+      await this.#gate.enter(signal);
+    }
     const ending = new AbortController();
     const time = { up: false };
     const end = () => {

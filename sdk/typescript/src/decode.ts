@@ -43,20 +43,20 @@ export function isRow(value: unknown): value is Row {
 export const device: Decoder<Device> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    id: text(row, "id", at),
-    org_id: textOrNull(row, "org_id", at),
-    name: text(row, "name", at),
-    hostname: text(row, (row["hostname"] ?? null) === null && "host" in row ? "host" : "hostname", at),
-    port: numberOrNull(row, "port", at),
-    device_type: text(row, "device_type", at),
-    manufacturer: textOrNull(row, "manufacturer", at),
-    model: textOrNull(row, "model", at),
-    platform: textOrNull(row, "platform", at),
-    site: textOrNull(row, "site", at),
-    source: textOrNull(row, "source", at),
-    default_credential_id: textOrNull(row, "default_credential_id", at),
-    created_at: textOrNull(row, "created_at", at),
-    updated_at: textOrNull(row, "updated_at", at),
+    id: text(row["id"], at, "id"),
+    org_id: textOrNull(row["org_id"], at, "org_id"),
+    name: text(row["name"], at, "name"),
+    hostname: text(row["hostname"] ?? row["host"], at, "hostname"),
+    port: numberOrNull(row["port"], at, "port"),
+    device_type: text(row["device_type"], at, "device_type"),
+    manufacturer: textOrNull(row["manufacturer"], at, "manufacturer"),
+    model: textOrNull(row["model"], at, "model"),
+    platform: textOrNull(row["platform"], at, "platform"),
+    site: textOrNull(row["site"], at, "site"),
+    source: textOrNull(row["source"], at, "source"),
+    default_credential_id: textOrNull(row["default_credential_id"], at, "default_credential_id"),
+    created_at: textOrNull(row["created_at"], at, "created_at"),
+    updated_at: textOrNull(row["updated_at"], at, "updated_at"),
   };
 };
 
@@ -64,22 +64,22 @@ export const credential: Decoder<Credential> = (value, at = "") => {
   const row = asRow(value, at);
   return new DecryptedCredential(
     {
-      id: text(row, "id", at),
-      name: text(row, "name", at),
-      credential_type: text(row, "credential_type", at),
-      username: textOrNull(row, "username", at),
-      created_at: textOrNull(row, "created_at", at),
+      id: text(row["id"], at, "id"),
+      name: text(row["name"], at, "name"),
+      credential_type: text(row["credential_type"], at, "credential_type"),
+      username: textOrNull(row["username"], at, "username"),
+      created_at: textOrNull(row["created_at"], at, "created_at"),
     },
-    text(row, "secret", at),
+    text(row["secret"], at, "secret"),
   );
 };
 
 export const chatResponse: Decoder<ChatResponse> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    content: text(row, "content", at),
-    model: textOrNull(row, "model", at),
-    finish_reason: textOrNull(row, "finish_reason", at),
+    content: text(row["content"], at, "content"),
+    model: textOrNull(row["model"], at, "model"),
+    finish_reason: textOrNull(row["finish_reason"], at, "finish_reason"),
     usage: (row["usage"] ?? null) === null ? null : usage(row["usage"], join(at, "usage")),
   };
 };
@@ -87,76 +87,76 @@ export const chatResponse: Decoder<ChatResponse> = (value, at = "") => {
 const usage: Decoder<ChatUsage> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    prompt_tokens: number(row, "prompt_tokens", at),
-    completion_tokens: number(row, "completion_tokens", at),
-    total_tokens: number(row, "total_tokens", at),
+    prompt_tokens: number(row["prompt_tokens"], at, "prompt_tokens"),
+    completion_tokens: number(row["completion_tokens"], at, "completion_tokens"),
+    total_tokens: number(row["total_tokens"], at, "total_tokens"),
   };
 };
 
 export const knowledgeResult: Decoder<KnowledgeResult> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    id: text(row, "id", at),
-    title: text(row, "title", at),
-    snippet: text(row, "snippet", at),
-    score: numberOrNull(row, "score", at),
-    source: textOrNull(row, "source", at),
-    url: textOrNull(row, "url", at),
+    id: text(row["id"], at, "id"),
+    title: text(row["title"], at, "title"),
+    snippet: text(row["snippet"], at, "snippet"),
+    score: numberOrNull(row["score"], at, "score"),
+    source: textOrNull(row["source"], at, "source"),
+    url: textOrNull(row["url"], at, "url"),
   };
 };
 
 export const knowledgeDocument: Decoder<KnowledgeDocument> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    id: text(row, "id", at),
-    title: text(row, "title", at),
-    chunks: number(row, "chunks", at),
-    created_at: textOrNull(row, "created_at", at),
+    id: text(row["id"], at, "id"),
+    title: text(row["title"], at, "title"),
+    chunks: number(row["chunks"], at, "chunks"),
+    created_at: textOrNull(row["created_at"], at, "created_at"),
   };
 };
 
 export const gnmiResponse: Decoder<GnmiResponse> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    device_id: text(row, "device_id", at),
-    operation: text(row, "operation", at),
-    timestamp: textOrNull(row, "timestamp", at),
+    device_id: text(row["device_id"], at, "device_id"),
+    operation: text(row["operation"], at, "operation"),
+    timestamp: textOrNull(row["timestamp"], at, "timestamp"),
     notifications: elements(row["notifications"], join(at, "notifications"), notification),
   };
 };
 
 const notification: Decoder<GnmiNotification> = (value, at = "") => {
   const row = asRow(value, at);
-  return { path: text(row, "path", at), value: row["value"] ?? null };
+  return { path: text(row["path"], at, "path"), value: row["value"] ?? null };
 };
 
 export const netconfResponse: Decoder<NetconfResponse> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    device_id: text(row, "device_id", at),
-    operation: text(row, "operation", at),
-    ok: boolean(row, "ok", at),
-    data: textOrNull(row, "data", at),
+    device_id: text(row["device_id"], at, "device_id"),
+    operation: text(row["operation"], at, "operation"),
+    ok: boolean(row["ok"], at, "ok"),
+    data: textOrNull(row["data"], at, "data"),
   };
 };
 
 export const agentRun: Decoder<AgentRun> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    run_id: text(row, "run_id", at),
-    agent_id: text(row, "agent_id", at),
-    status: text(row, "status", at),
+    run_id: text(row["run_id"], at, "run_id"),
+    agent_id: text(row["agent_id"], at, "agent_id"),
+    status: text(row["status"], at, "status"),
   };
 };
 
 export const apiResource: Decoder<ApiResource> = (value, at = "") => {
   const row = asRow(value, at);
   return {
-    id: text(row, "id", at),
-    name: text(row, "name", at),
-    base_url: text(row, "base_url", at),
-    auth_type: textOrNull(row, "auth_type", at),
-    created_at: textOrNull(row, "created_at", at),
+    id: text(row["id"], at, "id"),
+    name: text(row["name"], at, "name"),
+    base_url: text(row["base_url"], at, "base_url"),
+    auth_type: textOrNull(row["auth_type"], at, "auth_type"),
+    created_at: textOrNull(row["created_at"], at, "created_at"),
   };
 };
 
@@ -206,40 +206,35 @@ function elements<T>(value: unknown, at: string, decode: Decoder<T>): T[] {
   return value.map((element, index) => decode(element, `${at}[${String(index)}]`));
 }
 
-function text(row: Row, field: string, at: string): string {
-  const value = row[field];
+function text(value: unknown, at: string, field: string): string {
   if (typeof value !== "string") {
     throw new Mismatch(join(at, field), value, "text");
   }
   return value;
 }
 
-function textOrNull(row: Row, field: string, at: string): string | null {
-  const value = row[field] ?? null;
-  if (value !== null && typeof value !== "string") {
+function textOrNull(value: unknown, at: string, field: string): string | null {
+  if (typeof value === "string") {
+    return value;
+  }
+  if (value !== null && value !== undefined) {
     throw new Mismatch(join(at, field), value, "text or null");
   }
-  return value;
+  return null;
 }
 
-function number(row: Row, field: string, at: string): number {
-  const value = row[field];
+function number(value: unknown, at: string, field: string): number {
   if (typeof value !== "number") {
     throw new Mismatch(join(at, field), value, "a number");
   }
   return value;
 }
 
-function numberOrNull(row: Row, field: string, at: string): number | null {
-  const value = row[field] ?? null;
-  if (value !== null && typeof value !== "number") {
-    throw new Mismatch(join(at, field), value, "a number or null");
-  }
-  return value;
+function numberOrNull(value: unknown, at: string, field: string): number | null {
+  return value === null || value === undefined ? null : number(value, at, field);
 }
 
-function boolean(row: Row, field: string, at: string): boolean {
-  const value = row[field];
+function boolean(value: unknown, at: string, field: string): boolean {
   if (typeof value !== "boolean") {
     throw new Mismatch(join(at, field), value, "true or false");
   }

@@ -7,13 +7,17 @@ export class Gate {
     this.#free = places;
   }
 
-  /** Waits for a place, which must be left with {@link leave}, unless the signal aborts first. */
-  async enter(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free--;
-      return;
+  /** Takes a place, which must be left with {@link leave}, if one is free. */
+  tryEnter(): boolean {
+    if (this.#free === 0) {
+      return false;
     }
+    this.#free--;
+    return true;
+  }
+
+  /** Waits in line for a place, which must be left with {@link leave}, unless the signal aborts first. */
+  async enter(signal: AbortSignal | undefined): Promise<void> {
     const admitted = await new Promise<boolean>((resolve) => {
       const called = () => {
         signal?.removeEventListener("abort", givenUp);
