@@ -163,6 +163,15 @@ def test_a_closed_client_is_not_used(stub: Stub) -> None:
     with pytest.raises(RuntimeError, match="closed"):
         client.devices.list()
 
+    async def closed() -> None:
+        async with sdk.NetStacksClient(stub.url, TOKEN) as twin:
+            pass
+        await twin.devices.list()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        asyncio.run(closed())
+    assert stub.requests == []
+
 
 def test_the_unchecked_certificate_is_said_once_for_each_process() -> None:
     code = (
