@@ -61,7 +61,9 @@ needs attention: an error or a warning, or a version that does not go far enough
 				return usagef("--format is %q; it can be %s", o.format, orList(report.DifferenceFormats))
 			}
 			o.old, o.new = args[0], args[1]
-			return runDiff(c.Context(), o)
+			return s.orJSON(c.Context(), o.format == "json", runDiff(c.Context(), o), func(err error) any {
+				return notCompared{review.Side{Path: o.old}, review.Side{Path: o.new}, true, failureOf(err)}
+			})
 		},
 	}
 	f := c.Flags()
@@ -70,6 +72,14 @@ needs attention: an error or a warning, or a version that does not go far enough
 	f.BoolVar(&o.exitCode, "exit-code", false, "end with 1 when something needs attention")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(report.DifferenceFormats, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// notCompared is what `diff --json` prints when one of the two cannot be read.
+type notCompared struct {
+	Old       review.Side `json:"old"` // the path alone
+	New       review.Side `json:"new"`
+	Attention bool        `json:"attention"` // true
+	failure
 }
 
 func runDiff(ctx context.Context, o diffOptions) error {

@@ -109,6 +109,7 @@ func TestDiffExitCodes(t *testing.T) {
 		{"--exit-code --format github old careless", 1, "::error file=careless/manifest.json,line="},
 		{"--exit-code old patch", 0, "✓ 1.4.1 goes far enough for a patch change"},
 		{"--exit-code old same-version", 1, "1.4.0 does not go far enough: a patch change needs at least 1.4.1"},
+		{"--exit-code --format github old same-version", 1, "the version needs attention; 1.4.0 does not go far enough"},
 		{"--exit-code old older", 1, "1.3.9 is older than 1.4.0"},
 		{"--exit-code old old", 0, "nothing differs"},
 		{"old no-manifest", 1, "reading no-manifest: its manifest.json cannot be read; `netstacks-plugin validate no-manifest` shows what is wrong with it"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/image"
+	"github.com/netstacks/netstacks-plugin/runner"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -35,10 +36,12 @@ var errSilent = errors.New("not in order")
 // errInterrupted ends a command that its user left half-way.
 var errInterrupted = errors.New("interrupted")
 
-// exitCode maps an error to the exit code and prints what a person needs of it.
-func exitCode(ctx context.Context, w io.Writer, err error) int {
+// codeOf maps an error to the exit code.
+func codeOf(ctx context.Context, err error) int {
 	var usage usageError
 	var gone *engine.UnavailableError
+	var noImage *runner.PullError
+	var failed *image.FailedError
 	switch {
 	case err == nil && ctx.Err() != nil, errors.Is(err, context.Canceled) && ctx.Err() != nil, errors.Is(err, errInterrupted):
 		return exitInterrupted
@@ -46,6 +49,19 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 		return exitOK
 	case errors.Is(err, errSilent):
 		return exitNotInOrder
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &gone), errors.As(err, &noImage), errors.As(err, &failed) && failed.Unreachable:
+		return exitEnvironment
+	}
+	return exitNotInOrder
+}
+
+// exitCode maps an error to the exit code and prints what a person needs of it.
+func exitCode(ctx context.Context, w io.Writer, err error) int {
+	code := codeOf(ctx, err)
+	if err == nil || code == exitInterrupted || errors.Is(err, errSilent) {
+		return code
 	}
 	printError(w, err)
 	var failed *image.FailedError
@@ -56,13 +72,26 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 	if errors.As(err, &refused) {
 		fmt.Fprintln(w, "`netstacks-plugin validate` shows all of it.")
 	}
-	switch {
-	case errors.As(err, &usage):
-		return exitUsage
-	case errors.As(err, &gone):
-		return exitEnvironment
+	return code
+}
+
+// failure is what a command with --json prints when an error ends it with code 1: programs
+// read there what people read on standard error.
+type failure struct {
+	OK    bool   `json:"ok"` // false
+	Error string `json:"error"`
+}
+
+// failureOf is the failure of an error.
+func failureOf(err error) failure { return failure{Error: clean(err.Error())} }
+
+// orJSON prints, with --json, the answer to an error that ends a command with code 1 before it
+// has answered anything, and returns the error for people.
+func (s Streams) orJSON(ctx context.Context, asked bool, err error, answer func(error) any) error {
+	if !asked || errors.Is(err, errSilent) || codeOf(ctx, err) != exitNotInOrder {
+		return err
 	}
-	return exitNotInOrder
+	return errors.Join(err, writeJSON(s.Out, answer(err)))
 }
 
 // printError prints an error, each of its lines on one.

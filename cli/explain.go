@@ -14,11 +14,17 @@ func runExplain(s Streams, id string, c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("--explain is about a rule, not about %q; leave that out", args[0])
 	}
-	if strings.EqualFold(id, "list") {
-		for _, r := range manifest.Rules() {
-			fmt.Fprintf(s.Out, "%s  %-7s  %s\n", r.ID, r.Severity, r.Title)
+	for _, other := range []string{"json", "format", "fix", "unsafe", "dry-run", "checks-only"} {
+		if c.Flags().Changed(other) {
+			return usagef("--explain prints a rule's page as Markdown and checks nothing; leave --%s out", other)
 		}
-		return nil
+	}
+	if strings.EqualFold(id, "list") {
+		w := &lines{out: s.Out}
+		for _, r := range manifest.Rules() {
+			w.line("%s  %-7s  %s", r.ID, r.Severity, r.Title)
+		}
+		return w.err
 	}
 	page, ok := manifest.RulePage(strings.TrimSpace(id))
 	if !ok {

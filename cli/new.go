@@ -159,12 +159,14 @@ func (o newOptions) problems(a scaffold.Answers, asks bool) error {
 		scaffold.FieldName: a.Name, scaffold.FieldDisplayName: a.DisplayName, scaffold.FieldDescription: a.Description, scaffold.FieldAuthor: a.Author,
 	}
 	var lines []string
-	missing := false
+	missing, noAuthor := false, false
 	for _, p := range a.Problems() {
 		value, isText := given[p.Field]
 		switch absent := isText && value == ""; {
 		case absent && (asks || p.Field == scaffold.FieldDisplayName): // a display name comes from the name
 			continue
+		case absent && o.yes && p.Field == scaffold.FieldAuthor:
+			noAuthor = true
 		case absent:
 			missing = true
 		}
@@ -173,7 +175,11 @@ func (o newOptions) problems(a scaffold.Answers, asks bool) error {
 	if o.undecided {
 		lines = append(lines, "--database and --no-database exclude each other")
 	}
-	if missing {
+	switch {
+	case noAuthor:
+		lines = append(lines, `its default is git's user.name, which is not set; set it with git config --global user.name "Ada", or give --author "Ada"`)
+	case missing && o.yes:
+	case missing:
 		lines = append(lines, "without a terminal each answer is a flag, and --yes takes the defaults")
 	}
 	if len(lines) == 0 {

@@ -24,7 +24,7 @@ func TestNewSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		}},
 		{"with the defaults", []string{"new", "my-plugin", "--yes"}, []string{
 			"netstacks-plugin: --author: the author is required",
-			"  without a terminal each answer is a flag, and --yes takes the defaults",
+			`  its default is git's user.name, which is not set; set it with git config --global user.name "Ada", or give --author "Ada"`,
 		}},
 		{"missing and bad", []string{
 			"new", "Bad", "--template", "cobol", "--capability", "*", "--capability", "Read", "--port", "80", "--database", "--no-database",

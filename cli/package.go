@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/netstacks/netstacks-plugin/cli/report"
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg/secrets"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -60,16 +62,16 @@ with its SHA-256, and the dependencies that the lock files among them declare.`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.named, o.dir = s.folder(args)
-			if err := o.bump.check(o.list); err != nil {
+			if err := errors.Join(o.bump.check(o.list), o.checkOutput(c.Flags().Changed("output"))); err != nil {
 				return err
 			}
 			if o.list {
 				if err := o.beside.listed(); err != nil {
 					return err
 				}
-				return listPackage(c.Context(), o)
+				return o.orJSON(c.Context(), listPackage(c.Context(), o))
 			}
-			return runPackage(c.Context(), o)
+			return o.orJSON(c.Context(), runPackage(c.Context(), o))
 		},
 	}
 	c.Flags().StringVarP(&o.output, "output", "o", "", "where to write the archive (default: {name}-{version}.nspkg in the current folder)")
@@ -150,6 +152,48 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	}
 	fmt.Fprintf(w, "SHA-256: %s\n", p.SHA256)
 	return printSidecars(w, written)
+}
+
+// checkOutput refuses an output that is no file's name, or that goes into the next package.
+func (o packageOptions) checkOutput(given bool) error {
+	switch name := filepath.Base(o.output); {
+	case !given:
+		return nil
+	case o.output == "":
+		return usagef("--output is empty; name the archive, such as dist/my-plugin.nspkg, or leave --output out")
+	case o.output == "-":
+		return usagef("--output - would be standard output, and the archive is written to a file; name one, such as my-plugin.nspkg")
+	case strings.EqualFold(filepath.Ext(name), ".nspkg"):
+		return nil
+	case !isOrLiesIn(realPath(filepath.Dir(o.streams.path(o.output))), o.dir):
+		return nil
+	default:
+		return usagef("--output %s lies in the plugin's folder and does not end in .nspkg, so that the next package would hold it; call it %s, or write it somewhere else", o.output, strings.TrimSuffix(o.output, filepath.Ext(name))+".nspkg")
+	}
+}
+
+// packageStopped is what `package --json` prints when an error stops it, with the lists of `--list`.
+type packageStopped struct {
+	Path string `json:"path"` // of the plugin, as it was named
+	failure
+	Secrets  []secrets.Finding `json:"secrets"`
+	Problems []nspkg.Problem   `json:"problems"`
+}
+
+// orJSON answers an error for programs.
+func (o packageOptions) orJSON(ctx context.Context, err error) error {
+	return o.streams.orJSON(ctx, o.json, err, func(err error) any {
+		stopped := packageStopped{Path: o.named, failure: failureOf(err), Secrets: []secrets.Finding{}, Problems: []nspkg.Problem{}}
+		var found *nspkg.SecretsError
+		if errors.As(err, &found) {
+			stopped.Secrets = found.Findings
+		}
+		var unpackable *nspkg.UnpackableError
+		if errors.As(err, &unpackable) {
+			stopped.Problems = unpackable.Problems
+		}
+		return stopped
+	})
 }
 
 // quietFor is how long a package may take before its progress is shown.

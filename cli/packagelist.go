@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"strings"
 
@@ -36,7 +37,13 @@ type listedExcluded struct {
 // listPackage prints what a package would hold and leave out, and why; it writes nothing.
 func listPackage(ctx context.Context, o packageOptions) error {
 	list := packageList{Path: o.named, Entries: []listedEntry{}, Excluded: []listedExcluded{}, Problems: []nspkg.Problem{}}
-	var err error
+	t, err := o.streams.openTarget(o.named)
+	if err = errors.Join(err, t.close()); err != nil {
+		return err
+	}
+	if info, err := os.Stat(o.dir); err == nil && !info.IsDir() {
+		return usagef("%s is a file; name the plugin's folder", o.named)
+	}
 	list.Plan, err = nspkg.MakePlan(ctx, o.dir)
 	if unpackable := (*nspkg.UnpackableError)(nil); errors.As(err, &unpackable) {
 		list.Problems = unpackable.Problems

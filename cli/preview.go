@@ -38,7 +38,7 @@ Terminal would draw them. Exit code 1 when a panel cannot be drawn.`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, o.dir = s.folder(args)
-			return runPreview(c.Context(), o)
+			return s.orJSON(c.Context(), o.json, runPreview(c.Context(), o), func(err error) any { return failureOf(err) })
 		},
 	}
 	c.Flags().StringVar(&o.panel, "panel", "", "id of the one panel to print (default: all)")

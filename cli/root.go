@@ -51,9 +51,28 @@ func Run(ctx context.Context, s Streams, args []string) int {
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(s.In)
-	root.SetOut(s.Out)
+	help := &helpWriter{w: s.Out}
+	root.SetOut(help)
 	root.SetErr(s.Err)
-	return exitCode(ctx, s.Err, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = help.err
+	}
+	return exitCode(ctx, s.Err, err)
+}
+
+// helpWriter is where help and version are written, of which cobra tells no error. It takes all,
+// and keeps the first error.
+type helpWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (h *helpWriter) Write(p []byte) (int, error) {
+	if h.err == nil {
+		_, h.err = h.w.Write(p)
+	}
+	return len(p), nil
 }
 
 // engineFlags are the flags of every command that talks to an engine.

@@ -96,20 +96,25 @@ func (s Streams) verifyKey(named string) (signature.PublicKey, error) {
 
 // liesIn tells whether a file is below a folder, however the two are written.
 func liesIn(path, folder string) (bool, error) {
-	there, err := os.Stat(folder)
-	if err != nil {
-		return false, nil // another error will say so
-	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return false, err
 	}
-	for at := filepath.Dir(real); ; at = filepath.Dir(at) {
+	return isOrLiesIn(filepath.Dir(real), folder), nil
+}
+
+// isOrLiesIn tells whether at, a path without links, is a folder or below it.
+func isOrLiesIn(at, folder string) bool {
+	there, err := os.Stat(folder)
+	if err != nil {
+		return false // another error will say so
+	}
+	for ; ; at = filepath.Dir(at) {
 		if info, err := os.Stat(at); err == nil && os.SameFile(info, there) {
-			return true, nil
+			return true
 		}
 		if at == filepath.Dir(at) {
-			return false, nil
+			return false
 		}
 	}
 }

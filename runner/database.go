@@ -62,11 +62,26 @@ func (s *session) pullDatabase(ctx context.Context) error {
 		_ = progress.Close()
 	}
 	if err != nil {
-		return fmt.Errorf("image %q, which runs the plugin's database, is not on the engine and cannot be pulled: %w "+
-			"(load it with \"docker load\", or name another PostgreSQL image that the engine has)", s.o.PostgresImage, err)
+		return &PullError{Image: s.o.PostgresImage, Err: err}
 	}
 	return nil
 }
+
+// PullError says that the image of the plugin's database is neither on the engine nor to be had
+// from its registry.
+type PullError struct {
+	Image string
+	Err   error // of the engine
+}
+
+// Error names the image, what the engine said, and what to do.
+func (e *PullError) Error() string {
+	return fmt.Sprintf("image %q, which runs the plugin's database, is not on the engine and cannot be pulled: %v "+
+		"(load it with \"docker load\", or name another PostgreSQL image that the engine has)", e.Image, e.Err)
+}
+
+// Unwrap returns what the engine said.
+func (e *PullError) Unwrap() error { return e.Err }
 
 // startDatabase starts PostgreSQL without waiting for it. Everything that
 // guards data against a crash is off: the data is thrown away with the run.

@@ -235,6 +235,9 @@ func TestDatabaseThatDoesNotStartIsExplained(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), r.o.PostgresImage) || !strings.Contains(err.Error(), "docker load") {
 		t.Errorf("got %v", err)
 	}
+	if pull := (*PullError)(nil); !errors.As(err, &pull) || pull.Image != r.o.PostgresImage {
+		t.Errorf("got %T, want a PullError", err)
+	}
 	if _, err := r.eng.API.ImageRemove(context.Background(), r.o.PostgresImage, image.RemoveOptions{}); !isNotFound(err) {
 		t.Errorf("removing the image that cannot be pulled: %v", err)
 	}

@@ -130,7 +130,11 @@ func differenceForGitHub(w io.Writer, d review.Difference, document *manifest.Do
 		p.command(a, c.Subject+" "+c.Message)
 	}
 	summary := differenceTally(d)
-	if summary == "" {
+	switch {
+	case summary != "":
+	case d.Attention:
+		summary = "the version needs attention"
+	default:
 		summary = "nothing that needs attention"
 	}
 	p.line("netstacks-plugin diff %s %s: %s; %s", d.Old.Path, d.New.Path, summary, d.Bump.Reason)

@@ -93,7 +93,7 @@ var (
 )
 
 // cause guesses why the build failed, from the builder's message and the last
-// lines of the step.
+// lines of the step. It marks f where the network is to blame for a missing base image.
 func cause(f *FailedError, err error) string {
 	if syntaxMark().MatchString(f.Instruction) {
 		return "the `# syntax=` line makes the engine load its Dockerfile reader from a registry, which failed: remove the line"
@@ -101,8 +101,10 @@ func cause(f *FailedError, err error) string {
 	if from, ok := baseImage(f, err); ok {
 		switch said := err.Error(); {
 		case busy().MatchString(said):
+			f.Unreachable = true
 			return fmt.Sprintf("the registry of the base image %s wants fewer requests: log in with `docker login`, or try again later", from)
 		case unreachable().MatchString(said):
+			f.Unreachable = true
 			return fmt.Sprintf("the base image %s is not on this engine and its registry cannot be reached: pull it when there is a network, or bring it with `docker load`", from)
 		default:
 			return fmt.Sprintf("the base image %s does not exist in its registry, or needs a `docker login`", from)

@@ -16,6 +16,7 @@ type FailedError struct {
 	Line        int      // where the instruction begins, counted from 1; 0 when unknown
 	Log         []string // the step's last lines, at most ten
 	Cause       string   // the likely cause in a sentence, "" when it is not one of the usual
+	Unreachable bool     // the base image is not on the engine, and its registry gives none now: the Dockerfile is not to blame
 	Err         error    // what the builder said
 }
 

@@ -111,7 +111,11 @@ func TestUsualCausesAreNamed(t *testing.T) {
 		{"nothing usual", "RUN false", "exit code: 1", "boom", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := cause(&FailedError{Instruction: tc.instruction, Log: strings.Split(tc.log, "\n")}, errors.New(tc.said))
+			f := &FailedError{Instruction: tc.instruction, Log: strings.Split(tc.log, "\n")}
+			got := cause(f, errors.New(tc.said))
+			if away := strings.HasPrefix(tc.name, "registry not reachable") || tc.name == "rate limit"; f.Unreachable != away {
+				t.Errorf("the registry cannot be reached: %v, want %v", f.Unreachable, away)
+			}
 			if (tc.want == "") != (got == "") || !strings.Contains(got, tc.want) {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
