@@ -92,6 +92,29 @@ func TestControllerAlonePrintsTheEnvironmentForAnSDK(t *testing.T) {
 	}
 }
 
+func TestControllerOnAllInterfacesPrintsAnAddressThatClientsReach(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	out := &firstWrite{wrote: make(chan string, 1)}
+	var errs bytes.Buffer
+	s := w.streams(nil, &errs)
+	s.Out = out
+	done := make(chan int, 1)
+	go func() { done <- Run(ctx, s, []string{"controller", "--listen", ":0", "--json"}) }()
+	env := map[string]string{}
+	if err := json.Unmarshal([]byte(<-out.wrote), &env); err != nil || !strings.HasPrefix(env["CONTROLLER_API_URL"], "https://127.0.0.1:") {
+		t.Errorf("%v %v", env, err)
+	}
+	if status, _ := askAlone(t, env, "/internal/v1/nosuch"); status != 404 {
+		t.Errorf("it answers %d", status)
+	}
+	cancel()
+	<-done
+	if !strings.Contains(errs.String(), "on all interfaces of this machine") {
+		t.Errorf("standard error holds %q", errs.String())
+	}
+}
+
 func TestControllerAloneAnswersFromTheFilesOfAFolder(t *testing.T) {
 	w := newWorld(t)
 	dir := filepath.Join(w.dir, "mine")

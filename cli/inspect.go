@@ -36,7 +36,8 @@ folder or exhaust the machine are refused with the reason. Nothing is unpacked.
 
 --verify checks FILE.nspkg.minisig, offline: that the holder of the key signed this
 very archive. The public key is that of --public-key, $NETSTACKS_VERIFY_KEY or
-~/.minisign/minisign.pub; get it another way than the archive.
+~/.minisign/minisign.pub (in $MINISIGN_CONFIG_DIR where that is set; minisign -G
+leaves it in the folder where it ran). Get it another way than the archive.
 
 Exit code 0: nothing stands against installing it; 1: it is refused, validation
 finds an error, or --verify does not find a good signature; 2: wrong usage.`,

@@ -85,7 +85,7 @@ func (s Streams) verifyKey(named string) (signature.PublicKey, error) {
 		return key, nil
 	}
 	if _, err := os.Stat(s.path(named)); err != nil {
-		return signature.PublicKey{}, usagef("no public key to verify with: %s (%s) is neither a key nor a file; name with --public-key the one that its maker published", named, from)
+		return signature.PublicKey{}, usagef("no public key to verify with: %s (%s) is neither a key nor a file; name with --public-key the one that its maker published (`minisign -G` leaves minisign.pub in the folder where it ran)", named, from)
 	}
 	key, err := signature.ReadPublicKey(s.path(named))
 	if err != nil {

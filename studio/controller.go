@@ -76,10 +76,14 @@ func (l *LocalController) OrgTokens() ([]OrgToken, error) {
 
 // Greeting says where the Controller answers, and why not where it was asked to.
 func (l *LocalController) Greeting(asked string) string {
-	if l.host.moved {
-		return fmt.Sprintf("%s is taken, so the local Controller answers at %s", asked, l.URL)
+	at := l.URL
+	if l.host.everywhere {
+		at += ", and on all interfaces of this machine, to whoever reaches them (--listen 127.0.0.1:3000 keeps it here)"
 	}
-	return "the local Controller answers at " + l.URL
+	if l.host.moved {
+		return fmt.Sprintf("%s is taken, so the local Controller answers at %s", asked, at)
+	}
+	return "the local Controller answers at " + at
 }
 
 // Close stops answering, and removes the plugins that were uploaded.

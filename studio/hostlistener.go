@@ -7,16 +7,18 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"syscall"
 )
 
 // hostListener serves the Controller on this machine, so that an author, the
 // Terminal and other processes reach the plugin through its proxy.
 type hostListener struct {
-	url    string
-	moved  bool // the port that was asked for is taken
-	server *http.Server
-	served chan struct{}
+	url        string
+	moved      bool // the port that was asked for is taken
+	everywhere bool // it answers on all interfaces
+	server     *http.Server
+	served     chan struct{}
 }
 
 // listenHost serves on addr over TLS; when its port is taken, on a free one.
@@ -33,13 +35,28 @@ func listenHost(addr string, server *http.Server, cert tls.Certificate) (*hostLi
 	if err != nil {
 		return nil, fmt.Errorf("starting the local Controller on %s: %w; name another address with --listen", addr, err)
 	}
-	h := &hostListener{url: "https://" + l.Addr().String(), moved: moved, server: server, served: make(chan struct{})}
+	h := &hostListener{url: "https://" + reachableAt(l.Addr()), everywhere: isEverywhere(l.Addr()), moved: moved, server: server, served: make(chan struct{})}
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	go func() {
 		defer close(h.served)
 		_ = server.ServeTLS(l, "", "") // always ErrServerClosed or the listener's end
 	}()
 	return h, nil
+}
+
+// isEverywhere tells whether a listener at addr answers on all interfaces.
+func isEverywhere(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsUnspecified()
+}
+
+// reachableAt is the address that a client of this machine connects to: that of all interfaces
+// is none, and no certificate names it.
+func reachableAt(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
 }
 
 func (h *hostListener) close() error {
