@@ -37,6 +37,7 @@ var secretFormats = []secretFormat{
 		what: "a JSON Web Token, the form of a NetStacks service token", revoke: "make its issuer withdraw it", marks: []string{"eyJ"}, real: isJWT,
 		re: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}`) }),
 	},
+	formatOf("a PuTTY private key", "replace that key pair", `Private-Lines: \d{1,3}(?:\s|\\[rn])+[A-Za-z0-9+/=]{16,64}(?:(?:\s|\\[rn])+[A-Za-z0-9+/=]{4,64})*`, "Private-Lines: "),
 	formatOf("an AWS access key id", "deactivate it in AWS", `\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b`, "AKIA", "ASIA", "ABIA", "ACCA"),
 	formatOf("an AWS secret access key", "deactivate it in AWS", `(?i:aws_secret_access_key|secretaccesskey)["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)`,
 		"aws_secret_access_key", "AWS_SECRET_ACCESS_KEY", "SecretAccessKey", "secretAccessKey"),

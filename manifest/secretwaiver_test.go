@@ -45,7 +45,7 @@ func TestKindsOfSecretsKeepTheirNames(t *testing.T) {
 		}
 	}
 	got := strings.Join(ids, " ")
-	if want := "private-key json-web-token aws-access-key-id aws-secret-access-key github-token gitlab-token slack-token slack-webhook-address " +
+	if want := "private-key json-web-token putty-private-key aws-access-key-id aws-secret-access-key github-token gitlab-token slack-token slack-webhook-address " +
 		"discord-webhook-address microsoft-teams-webhook-address telegram-bot-token google-api-key google-oauth-client-secret stripe-live-key webhook-signing-secret " +
 		"npm-token pypi-token rubygems-key docker-hub-token azure-storage-key azure-shared-access-key microsoft-entra-client-secret openai-key " +
 		"anthropic-key hugging-face-token sendgrid-key digitalocean-token hashicorp-vault-token terraform-token grafana-token " +

@@ -58,7 +58,7 @@ var excludedNames = map[string]Class{
 var secretNames = []string{"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk", "id_xmss"}
 
 // secretEndings are those of key stores that are encrypted, so that no scan finds their keys.
-var secretEndings = []string{".p12", ".pfx", ".ppk"}
+var secretEndings = []string{".p12", ".pfx", ".ppk", ".jks", ".keystore"}
 
 // builtin returns the rule of this program that keeps a file or directory of that
 // name out; nil when none does. Secrets are known however their case is written.

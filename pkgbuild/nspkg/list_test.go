@@ -42,6 +42,8 @@ var nameTests = []struct {
 	{"client.p12", "*.p12"},
 	{"client.PFX", "*.pfx"},
 	{"putty.ppk", "*.ppk"},
+	{"server.jks", "*.jks"},
+	{"Debug.KEYSTORE", "*.keystore"},
 	{".main.py.swp", "*.swp"},
 	{".main.py.swo", "*.swo"},
 	{"main.py~", "*~"},

@@ -56,9 +56,11 @@ func TestFileFullOfMarksIsBounded(t *testing.T) {
 }
 
 func TestTextInUTF16IsReadToo(t *testing.T) {
-	for _, order := range []string{"\xff\xfe", "\xfe\xff"} {
+	for _, order := range []string{"\xff\xfe", "\xfe\xff", "\xff", "\xfe"} {
 		var b strings.Builder
-		b.WriteString(order)
+		if len(order) == 2 { // else it has no mark
+			b.WriteString(order)
+		}
 		for _, c := range []byte("line\nx = gh" + "p_" + body(rand.New(rand.NewPCG(1, 1)), alnum, 36) + "\n") {
 			if order[0] == '\xff' {
 				b.Write([]byte{c, 0})
@@ -66,8 +68,8 @@ func TestTextInUTF16IsReadToo(t *testing.T) {
 				b.Write([]byte{0, c})
 			}
 		}
-		if found, err := Scan("settings.ps1", strings.NewReader(b.String())); err != nil || len(found) != 1 || found[0].Line != 2 {
-			t.Errorf("got %+v, %v", found, err)
+		if found, err := Scan("settings.ps1", strings.NewReader(b.String())); err != nil || len(found) != 1 || found[0].Line != 2 || found[0].Column != 5 {
+			t.Errorf("%q: got %+v, %v", order, found, err)
 		}
 	}
 }

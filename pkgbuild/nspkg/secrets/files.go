@@ -24,7 +24,7 @@ func fileRules() []rule {
 		shape("docker-identity-token", "the token of a container registry", "log out of that registry", []string{`"identitytoken"`},
 			`(?i)"identitytoken"\s*:\s*"([^"\s]{16,})"`, notExample),
 		shape("netrc-password", "the password of a machine", "change it", []string{"machine"},
-			`machine\s+\S+\s+login\s+\S+\s+password\s+(\S{5,})`, notExample),
+			`machine\s+\S+\s+(?:login\s+\S+\s+)?(?:account\s+\S+\s+)?password\s+(\S{5,})`, notExample),
 		twilioRule(),
 		shape("sourcegraph-token", "a Sourcegraph token", "revoke it at Sourcegraph", []string{"sgp_"},
 			`\b(sgp_(?:[a-fA-F0-9]{16}_|local_)?[a-fA-F0-9]{40})\b`, notExample),

@@ -22,7 +22,7 @@ import (
 type Finding struct {
 	Path        string `json:"path"`        // as the file was named
 	Line        int    `json:"line"`        // from 1
-	Column      int    `json:"column"`      // in bytes, from 1
+	Column      int    `json:"column"`      // in characters, from 1
 	Rule        string `json:"rule"`        // stable: "github-token"
 	What        string `json:"what"`        // with its article, for a sentence
 	Advice      string `json:"advice"`      // what to do about one that got out, as an order

@@ -14,12 +14,6 @@ var tellingWords = []string{
 	"signingkey", "signing_key", "encryptionkey", "encryption_key", "credential", "passphrase", "auth_key", "authkey", "_pwd", "_pass",
 }
 
-// Files in which values stand without quotes, by their endings and names.
-var (
-	configEndings = []string{".env", ".ini", ".cfg", ".conf", ".cnf", ".properties", ".yaml", ".yml", ".toml", ".tfvars", ".example"}
-	configNames   = []string{"dockerfile", "env", "config", "credentials", ".env", ".envrc"}
-)
-
 // namedRule finds values that look random behind a name that says they are secret.
 func namedRule() rule {
 	return rule{
@@ -38,10 +32,12 @@ func (s *Scanner) mayBeNamed(end int) bool {
 		return true // it has not arrived
 	}
 	switch rest[i] {
-	case '(', ')', ';', '{', '}', '/', '[', '\n', '\r', '+', '?', '!', '&', '|', '<', '@', '%', '#', '$':
+	case '?': // ?= of make
+		return i+1 == len(rest) || rest[i+1] == '='
+	case '(', ')', ';', '{', '}', '/', '[', '\n', '\r', '+', '!', '&', '|', '<', '@', '%', '#', '$':
 		return false
 	case ' ':
-		return i+1 == len(rest) || bytes.IndexByte([]byte("=:'\"s\t "), rest[i+1]) >= 0
+		return i+1 == len(rest) || bytes.IndexByte([]byte("=:?'\"s\t "), rest[i+1]) >= 0
 	}
 	return true
 }
@@ -67,10 +63,13 @@ func findNamed(w window) [][2]int {
 		start--
 	}
 	end += nameEnd([]byte(w.text[end:]))
+	name := strings.Trim(w.text[start:end], "-_")
+	if from, to := elementAt(w.text, start, end); from < to && manifest.SaysSecret(name) && looksSecret(name, w.text[from:to], w.file) {
+		return [][2]int{{from, to}}
+	}
 	if start > 0 && strings.IndexByte("${%<", w.text[start-1]) >= 0 || end-start > 80 {
 		return nil
 	}
-	name := strings.Trim(w.text[start:end], "-_")
 	at, quoted, ok := behindSign(w.text, end)
 	if !ok || !manifest.SaysSecret(name) {
 		return nil
@@ -80,6 +79,24 @@ func findNamed(w window) [][2]int {
 		return nil
 	}
 	return [][2]int{{from, to}}
+}
+
+// elementAt returns where the text stands of an element of XML whose name, or the end of it, is
+// text[start:end]: <password>…</password>, <db:password>…</db:password>. It is empty where there is none.
+func elementAt(text string, start, end int) (from, to int) {
+	if end >= len(text) || text[end] != '>' {
+		return 0, 0
+	}
+	for start > 0 && (isNameByte(text[start-1]) || text[start-1] == '.' || text[start-1] == ':') {
+		start--
+	}
+	length := strings.IndexByte(text[end:], '<')
+	if start == 0 || text[start-1] != '<' || length < 0 || !strings.HasPrefix(text[end+length:], "</"+text[start:end]+">") {
+		return 0, 0
+	}
+	value := strings.TrimSpace(text[end+1 : end+length])
+	from = end + 1 + strings.Index(text[end+1:], value)
+	return from, from + len(value)
 }
 
 // behindSign returns where the value begins behind a name that ends at an offset: behind a
@@ -116,7 +133,7 @@ func behindSign(text string, at int) (start int, quoted, ok bool) {
 	switch {
 	case strings.HasPrefix(text[at:], "=="), strings.HasPrefix(text[at:], "::"):
 		return 0, false, false
-	case strings.HasPrefix(text[at:], ":="), strings.HasPrefix(text[at:], "=>"):
+	case strings.HasPrefix(text[at:], ":="), strings.HasPrefix(text[at:], "=>"), strings.HasPrefix(text[at:], "?="):
 		at += 2
 	case next() == '=', next() == ':', next() == ',' && quoted:
 		at++
@@ -154,12 +171,20 @@ func valueAt(w window, at int, named bool) (from, to int) {
 		}
 		return from, to
 	}
-	if named || !w.file.config && !w.file.credentials {
+	if named || !w.file.config && !w.file.credentials && !w.file.untold {
 		return 0, 0
 	}
-	end := strings.IndexAny(text[at:], " \t\r\n\"'`,;")
+	ends := " \t\r\n\"'`,;"
+	script := w.file.script || w.file.untold
+	if script {
+		ends += "|&()<>"
+	}
+	end := strings.IndexAny(text[at:], ends)
 	if end < 0 {
 		end = len(text) - at
+	}
+	if script && strings.Contains(text[at:at+end], "$") {
+		return 0, 0
 	}
 	return at, at + end
 }
@@ -238,7 +263,8 @@ func longestMix(value string) int {
 				digits++
 			}
 		}
-		if digits > 1 && turns*4 >= len(run) {
+		// Names in programs have few digits, and change less often than what is random.
+		if digits > 1 && turns*4 >= len(run) || digits == 1 && len(run) >= 24 && turns*5 >= 2*len(run) {
 			longest = max(longest, len(run))
 		}
 	}
@@ -255,6 +281,3 @@ func kindOf(c byte) int {
 	}
 	return 2
 }
-
-// credentialNames are the files that programs keep credentials in.
-var credentialNames = []string{".npmrc", ".pypirc", ".netrc", "_netrc", ".my.cnf", ".s3cfg", ".boto", ".dockercfg", "credentials", ".git-credentials", ".yarnrc", ".yarnrc.yml", ".htpasswd"}

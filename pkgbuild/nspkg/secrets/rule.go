@@ -19,6 +19,7 @@ type rule struct {
 	id, what, advice string
 	marks            []string                   // any of them stands in or before such a secret
 	anyCase          bool                       // of the letters in marks
+	names            []string                   // of files in which every line is a mark
 	behind, ahead    int                        // how many bytes in front of a mark, and from it on, are looked at
 	shown            int                        // how many characters of one may be shown
 	rank             int                        // of two rules about the same bytes, the lower one counts
@@ -50,7 +51,7 @@ const (
 
 // everyRule are all rules; they are put together when the first file is scanned.
 var everyRule = sync.OnceValue(func() []rule {
-	rules := slices.Concat(formatRules(), fileRules(), gitleaksRules())
+	rules := slices.Concat(formatRules(), fileRules(), lineRules(), []rule{deviceRule()}, gitleaksRules())
 	return append(rules, minisignRule(), namedRule())
 })
 
@@ -61,7 +62,7 @@ func formatRules() []rule {
 		r := rule{id: kind.ID, what: kind.What, advice: kind.Revoke, marks: kind.Marks, behind: behind, ahead: ahead, shown: 4, rank: rankExact}
 		r.find = func(w window) [][2]int { return kind.Find(w.text) }
 		switch kind.ID {
-		case "private-key":
+		case "private-key", "putty-private-key":
 			r.ahead, r.shown = aheadLong, 0
 		case "json-web-token":
 			r.ahead = aheadLong

@@ -4,18 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"sync"
 )
-
-// file is what the rules know of the file they look at.
-type file struct {
-	path, base, ending string
-	config             bool // values stand in it without quotes
-	credentials        bool // a program keeps its credentials in it
-}
 
 // maxFindings bounds the findings of one file: a file with so many is not mended one by one.
 const maxFindings = 100
@@ -30,6 +22,9 @@ type Scanner struct {
 	buffer   []byte // what has arrived and may still be looked at
 	base     int64  // where in the file buffer begins
 	lines    int    // in front of buffer
+	column   int    // how many characters of its first line stand in front of buffer
+	head     []byte // the file's beginning
+	lineRule int    // that every line is looked at by; -1 for none
 	state    uint16
 	hits     []hitWord
 	pending  []hit // marks whose surroundings have not all arrived
@@ -37,7 +32,7 @@ type Scanner struct {
 	findings []place
 	begun    bool
 	binary   bool
-	utf16    bool // it began with the mark of UTF-16: its zero bytes are passed over
+	utf16    utf16Text
 }
 
 // marked is a word and the rules it belongs to.
@@ -58,15 +53,21 @@ type place struct {
 	Finding
 	start, end int64
 	rank       int
+	bare       bool // it counts if the file holds bare values, which its name does not say
 }
 
 // automaton is made once: it is the same for every file.
 var automaton = sync.OnceValue(func() (a struct {
 	find  *marks
 	words []marked
+	lines map[string]int // the rules about lines, by the names of files
 }) {
 	var lower []string
+	a.lines = map[string]int{}
 	for i, r := range everyRule() {
+		for _, name := range r.names {
+			a.lines[name] = i
+		}
 		for _, word := range r.marks {
 			a.words = append(a.words, marked{word: word, exact: !r.anyCase, rule: i})
 			lower = append(lower, strings.ToLower(word))
@@ -96,13 +97,14 @@ func Scan(name string, content io.Reader) ([]Finding, error) {
 
 // Reset makes the scanner ready for the file of that slash-separated path.
 func (s *Scanner) Reset(name string) {
-	base := strings.ToLower(path.Base(name))
-	s.file = file{path: name, base: base, ending: path.Ext(base)}
-	s.file.config = slices.Contains(configEndings, s.file.ending) || slices.Contains(configNames, base)
-	s.file.credentials = slices.Contains(credentialNames, base)
-	s.buffer, s.base, s.lines, s.state = s.buffer[:0], 0, 0, 0
+	s.file = fileOf(name)
+	s.lineRule = -1
+	if rule, ok := automaton().lines[s.file.base]; ok {
+		s.lineRule = rule
+	}
+	s.buffer, s.base, s.lines, s.column, s.state, s.head = s.buffer[:0], 0, 0, 0, 0, s.head[:0]
 	s.pending, s.findings = s.pending[:0], nil
-	s.begun, s.binary, s.utf16 = false, false, false
+	s.begun, s.binary, s.utf16 = false, false, utf16Text{}
 	clear(s.covered)
 }
 
@@ -122,14 +124,16 @@ func (s *Scanner) Write(piece []byte) (int, error) {
 func (s *Scanner) take(piece []byte) {
 	s.begin(piece)
 	from := len(s.buffer)
-	if s.utf16 {
-		for _, c := range piece {
-			if c != 0 {
-				s.buffer = append(s.buffer, c)
-			}
-		}
+	if s.utf16.is() {
+		s.buffer = s.utf16.append(s.buffer, piece)
 	} else {
 		s.buffer = append(s.buffer, piece...)
+	}
+	if missing := headSize - len(s.head); missing > 0 {
+		s.head = append(s.head, s.buffer[from:min(len(s.buffer), from+missing)]...)
+	}
+	if s.lineRule >= 0 {
+		s.noteLines(from)
 	}
 	s.hits, s.state = s.find.find(s.state, s.buffer[from:], s.hits[:0])
 	for _, h := range s.hits {
@@ -147,8 +151,17 @@ func (s *Scanner) begin(piece []byte) {
 		return
 	}
 	s.begun = true
-	s.utf16 = bytes.HasPrefix(piece, []byte("\xff\xfe")) || bytes.HasPrefix(piece, []byte("\xfe\xff"))
-	s.binary = !s.utf16 && bytes.IndexByte(piece, 0) >= 0
+	s.utf16 = utf16Of(piece)
+	s.binary = !s.utf16.is() && bytes.IndexByte(piece, 0) >= 0
+}
+
+// noteLines notes the beginnings of the lines in the buffer from an offset on, for the rule about lines.
+func (s *Scanner) noteLines(from int) {
+	for i := from; i < len(s.buffer); i++ {
+		if s.base == 0 && i == 0 || i > 0 && s.buffer[i-1] == '\n' {
+			s.pending = append(s.pending, hit{rule: s.lineRule, start: s.base + int64(i)})
+		}
+	}
 }
 
 // noteMark notes a word that ends at an offset in the buffer.
@@ -174,7 +187,7 @@ func (s *Scanner) look(atEnd bool) {
 		switch {
 		case h.start+int64(r.ahead) > arrived && !atEnd:
 			waiting = append(waiting, h)
-		case r.rank == rankNamed || h.start+int64(r.ahead)/2 > s.covered[h.rule]: // else that was looked at already
+		case r.rank == rankNamed || r.names != nil || h.start+int64(r.ahead)/2 > s.covered[h.rule]: // else that was looked at already
 			s.ask(r, h)
 		}
 	}
@@ -215,12 +228,18 @@ func (s *Scanner) add(r *rule, secret string, at int) {
 		return
 	}
 	before := s.buffer[:at]
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
+	column := characters(line) + 1
+	if len(line) == len(before) {
+		column += s.column
+	}
+	bare := s.file.untold && r.rank == rankNamed && at > 0 && strings.IndexByte("\"'`>", before[at-1]) < 0
 	s.findings = append(s.findings, place{
 		Finding: Finding{
-			Path: s.file.path, Line: s.lines + bytes.Count(before, []byte("\n")) + 1, Column: at - bytes.LastIndexByte(before, '\n'),
+			Path: s.file.path, Line: s.lines + bytes.Count(before, []byte("\n")) + 1, Column: column,
 			Rule: r.id, What: r.what, Advice: r.advice, Masked: mask(secret, r.shown), Fingerprint: fingerprint(r.id, s.file.path, secret),
 		},
-		start: start, end: end, rank: r.rank,
+		start: start, end: end, rank: r.rank, bare: bare,
 	})
 }
 
@@ -233,7 +252,12 @@ func (s *Scanner) forget() {
 	if from <= 0 {
 		return
 	}
-	s.lines += bytes.Count(s.buffer[:from], []byte("\n"))
+	gone := s.buffer[:from]
+	s.lines += bytes.Count(gone, []byte("\n"))
+	if end := bytes.LastIndexByte(gone, '\n'); end >= 0 {
+		s.column, gone = 0, gone[end+1:]
+	}
+	s.column += characters(gone)
 	s.base += int64(from)
 	s.buffer = s.buffer[:copy(s.buffer, s.buffer[from:])]
 }
@@ -242,6 +266,9 @@ func (s *Scanner) forget() {
 // nothing was. A second call returns the same.
 func (s *Scanner) Findings() []Finding {
 	s.look(true)
+	if s.file.untold && !holdsBareValues(s.head) {
+		s.findings = slices.DeleteFunc(s.findings, func(p place) bool { return p.bare })
+	}
 	if len(s.findings) == 0 {
 		return nil
 	}
