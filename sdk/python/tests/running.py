@@ -68,6 +68,8 @@ def run(
             error = exc
         took = (time.monotonic() - started) * 1000
     assert len(stub.requests) == len(vector["exchange"]), error or stub.requests
+    if vector.get("error", {}).get("kind") == "tls":
+        assert stub.connections <= 1  # it is not tried again
     for step, request in zip(vector["exchange"], stub.requests):
         check_request(step["request"], request)
     if "error" in vector:

@@ -58,6 +58,22 @@ def test_the_printed_form_has_the_address_and_no_token(client: Any) -> None:
     assert TOKEN not in repr(vars(client("http://controller:3000", TOKEN)))
 
 
+def test_a_token_in_the_wrong_place_is_masked_too(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    later: dict[str, Any] = {"status": 503, "json": {}, "headers": {"retry-after": "0"}}
+    script = [later, {"fault": "hang"}]
+    with (
+        Stub(script).running() as stub,
+        sdk.NetStacksSyncClient(f"{stub.url}/{TOKEN}", TOKEN, timeout=0.2) as client,
+        pytest.raises(sdk.NetStacksTimeoutError) as caught,
+    ):
+        client.devices.get(TOKEN)
+    assert TOKEN not in f"{client!r} {caught.value!r} {caplog.text}"
+    with pytest.raises(sdk.NetStacksInvalidArgumentError) as refused:
+        sdk.NetStacksSyncClient(TOKEN, TOKEN)
+    assert TOKEN not in str(refused.value)
+
+
 def test_logs_tell_of_another_attempt_and_not_of_the_token(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -87,7 +87,7 @@ class Call(Generic[T]):
         _log.debug(
             "%s %s: %s; trying again in %.1f s",
             self._operation.method,
-            self._operation.path.partition("?")[0],
+            self._settings.masked(self._operation.path.partition("?")[0]),
             outcome.status_code if isinstance(outcome, httpx.Response) else type(outcome).__name__,
             wait,
         )
@@ -103,7 +103,7 @@ class Call(Generic[T]):
         raise self._refusal(outcome)
 
     def _failure(self, error: Exception) -> NetStacksError:
-        where = f"the Controller at {self._settings.base_url}"
+        where = self._settings.masked(f"the Controller at {self._settings.base_url}")
         if isinstance(error, (httpx.TimeoutException, TimeoutError)):
             return NetStacksTimeoutError(
                 f"{where} did not answer within {self._settings.timeout:g} s"

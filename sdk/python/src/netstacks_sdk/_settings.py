@@ -53,7 +53,7 @@ class Settings:
 
     def __repr__(self) -> str:
         """Everything but the token."""
-        return f"base_url={self.base_url!r}, timeout={self.timeout!r}"
+        return f"base_url={self.masked(self.base_url)!r}, timeout={self.timeout!r}"
 
     def masked(self, text: str) -> str:
         """Text in which nobody finds the token."""

@@ -192,7 +192,7 @@ class NetStacksSDK:
 
     def __repr__(self) -> str:
         """Where the Controller is, and no token."""
-        return f"NetStacksSDK(base_url={self._base_url!r})"
+        return f"NetStacksSDK(base_url={self._masked(self._base_url)!r})"
 
     async def __aenter__(self) -> Self:
         """Return the client itself; the first call connects."""
@@ -352,7 +352,7 @@ class NetStacksSDK:
         raise NetStacksAPIError(status, self._masked(message), required)
 
     def _failure(self, exc: Exception) -> NetStacksError:
-        where = f"the Controller at {self._base_url}"
+        where = self._masked(f"the Controller at {self._base_url}")
         reason = self._masked(str(exc)) or type(exc).__name__
         if isinstance(exc, (httpx.TimeoutException, TimeoutError)):
             return NetStacksTimeoutError(
@@ -369,7 +369,7 @@ class NetStacksSDK:
         return NetStacksConnectionError(f"cannot reach {where}: {reason}")
 
     def _masked(self, text: str) -> str:
-        return text.replace(self._token, "***")
+        return text.replace(self._token, "***") if self._token else text
 
 
 @functools.cache  # so that it is said once

@@ -215,7 +215,8 @@ def test_the_token_is_in_no_error(controller: Controller) -> None:
     with pytest.raises(NetStacksAPIError) as caught:
         call(list_devices)
     assert TOKEN not in str(caught.value)
-    assert TOKEN not in repr(NetStacksSDK())
+    assert TOKEN not in repr(NetStacksSDK(f"http://controller/{TOKEN}"))
+    assert repr(NetStacksSDK("http://c", "")) == "NetStacksSDK(base_url='http://c')"
 
 
 @pytest.mark.parametrize(
