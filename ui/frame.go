@@ -17,7 +17,7 @@ func (r *root) View() string {
 		return "" // the first size and the background are on their way
 	}
 	if layoutFor(r.width, r.height).tooSmall {
-		return r.finish([]string{fmt.Sprintf("Needs %dx%d, this is %dx%d.", minWidth, minHeight, r.width, r.height)})
+		return r.finish(cell.Wrap(fmt.Sprintf("Needs %dx%d, this is %dx%d.", minWidth, minHeight, r.width, r.height), r.width))
 	}
 	lines := make([]string, 0, r.height)
 	lines = append(lines, r.header())

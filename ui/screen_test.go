@@ -150,6 +150,10 @@ func TestATooSmallTerminalIsToldTheSizeThatIsNeeded(t *testing.T) {
 	if got, want := strings.Split(h.screen(), "\n")[0], "Needs 40x12, this is 30x8."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	h = newHarness(t, sampleRunning(), 20, 5)
+	if got := strings.Join(strings.Fields(h.screen()), " "); got != "Needs 40x12, this is 20x5." {
+		t.Errorf("at 20x5 it reads %q", got)
+	}
 }
 
 func TestLayoutArithmetic(t *testing.T) {
