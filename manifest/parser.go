@@ -174,9 +174,13 @@ func (p *parser) parseValue() *node {
 		n := &node{kind: kindString, start: start, end: p.pos, text: text}
 		p.joinTexts(n)
 		return n
-	case p.atNumber():
-		return p.parseNumber()
-	case p.atBareText():
+	case p.atNumber() || p.atBareText():
+		if n := p.parseUnopened(); n != nil {
+			return n
+		}
+		if p.atNumber() {
+			return p.parseNumber()
+		}
 		return p.parseWord()
 	}
 	return p.missingValue()
@@ -280,7 +284,9 @@ func (p *parser) parseList(n *node, closer byte, parseItem func(*node)) {
 func (p *parser) missingComma(n *node) {
 	end := p.lastEnd(n)
 	at := p.report(ruleMissingComma, end, "a comma", "a comma is missing here, before %s; add it", p.here())
-	p.offer(at, safeFix("add the comma", edit(end, end, ",")))
+	// What touches the value before it, as /health in "…"/health, may belong to it.
+	apart := end < p.pos || p.atQuote() || p.peek() == '{' || p.peek() == '['
+	p.offer(at, Fix{Title: "add the comma", Safe: apart, Edits: []Edit{edit(end, end, ",")}})
 }
 
 // separator judges what stands between two items.
@@ -370,6 +376,14 @@ func (p *parser) colon(m member) bool {
 		}
 		p.pos += size
 		p.offer(at, safeFix("write a colon", edit(start, p.pos, ":")))
+		return true
+	}
+	if p.peek() == '"' && bytes.HasPrefix(bytes.TrimLeft(p.data[p.pos+1:], " \t"), []byte(":")) {
+		at := p.report(ruleQuotes, p.pos, "one quote", "a second quote stands behind the key %s; remove it", quoteShort(m.key))
+		p.offer(at, safeFix("remove the quote", edit(p.pos, p.pos+1, "")))
+		p.pos++
+		p.skipSpace()
+		p.pos++
 		return true
 	}
 	at := p.expected("a colon", "after the key "+quoteShort(m.key))

@@ -23,6 +23,7 @@ type project struct {
 	mask      *mask
 	hidden    []string // secrets that no issue is about, as the file has them
 	trial     bool     // of a fix: nobody asks for the fixes of what is found
+	untouched bool     // its manifest is none that safe fixes make JSON of
 	budget    int      // what trials of fixes may still cost, in bytes that are read again
 }
 
@@ -86,7 +87,8 @@ func (p *project) judge() {
 // report, in bytes.
 const trialBudget = 4 << 20
 
-// tryFixes keeps of each issue the fixes that work: see mends. A project that
+// tryFixes keeps of each issue the fixes that work, and calls those of broken
+// JSON safe that lead to JSON: see mends and staysSafe. A project that
 // is so large that not all can be tried offers those of its first issues, and
 // so does one whose trial ends early because stop was closed.
 func (p *project) tryFixes(issues []issue, stop <-chan struct{}) {
@@ -94,7 +96,11 @@ func (p *project) tryFixes(issues []issue, stop <-chan struct{}) {
 	for n := range issues {
 		var works []Fix
 		for _, fix := range issues[n].fixes {
-			if !closed(stop) && p.after(fix, issues[n].rule) != nil {
+			if closed(stop) {
+				break
+			}
+			if after := p.after(fix, issues[n].rule); after != nil {
+				fix.Safe = fix.Safe && p.staysSafe(fix, after)
 				works = append(works, fix)
 			}
 		}

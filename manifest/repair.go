@@ -48,22 +48,11 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 	p.budget = 4 * trialBudget
 	before := p.files
 	first := p.report(p.configure(), Options{})
-	var secrets []issue
-	var applied []Applied
-	for len(applied) < maxRepairs {
-		next, made := p.repairMany(risky)
-		if next == nil {
-			next, made = p.repairOnce(risky)
-		}
-		if next == nil {
-			break
-		}
-		p, applied = next, append(applied, made...)
-		for _, i := range p.withHidden() {
-			if i.secret != "" {
-				secrets = append(secrets, i)
-			}
-		}
+	start := p
+	p, applied, secrets := start.repairAll(risky)
+	if !risky && p.leftBroken(start) {
+		start.untouched = true
+		p, applied, secrets = start.repairAll(risky)
 	}
 	c := p.configure()
 	c.issues = bounded(c.issues)
@@ -78,6 +67,43 @@ func Repair(fsys fs.FS, opts Options, risky bool) Repaired {
 		r.Changes = append(r.Changes, Change{File: name, Before: before.text(name).data, After: p.files.text(name).data})
 	}
 	return r
+}
+
+// repairAll makes fixes until there is none left. Of the findings on the way it
+// returns those of secrets.
+func (p *project) repairAll(risky bool) (after *project, applied []Applied, secrets []issue) {
+	for len(applied) < maxRepairs {
+		next, made := p.repairMany(risky)
+		if next == nil {
+			next, made = p.repairOnce(risky)
+		}
+		if next == nil {
+			break
+		}
+		next.untouched = p.untouched
+		p, applied = next, append(applied, made...)
+		for _, i := range p.withHidden() {
+			if i.secret != "" {
+				secrets = append(secrets, i)
+			}
+		}
+	}
+	return p, applied, secrets
+}
+
+// leftBroken says whether fixes changed a manifest and left it broken, which
+// safe ones may not.
+func (p *project) leftBroken(start *project) bool {
+	return p.doc != nil && p.doc.broken() && string(p.doc.data) != string(start.doc.data)
+}
+
+// allowed says whether a repair may go on with next, which is p with a fix of the
+// rule made. What values should be is seen best where the manifest is JSON.
+func (p *project) allowed(fix Fix, rule string, next *project, risky bool) bool {
+	if !risky && !isSyntax(rule) && fix.changesManifest() && p.doc != nil && p.doc.broken() {
+		return false
+	}
+	return risky || !(p.untouched && fix.changesManifest()) && p.staysSafe(fix, next)
 }
 
 // repairMany makes the fixes of all findings of one rule at once, when they
@@ -102,7 +128,7 @@ func (p *project) repairMany(risky bool) (*project, []Applied) {
 		return nil, nil
 	}
 	next := p.made(all, rule, false)
-	if next == nil || next.count(p.unread())[rule] > p.count(0)[rule]-len(made) {
+	if next == nil || !p.allowed(all, rule, next, risky) || next.count(p.unread())[rule] > p.count(0)[rule]-len(made) {
 		return nil, nil
 	}
 	return next, made
@@ -115,7 +141,7 @@ func (p *project) repairOnce(risky bool) (*project, []Applied) {
 			if !fix.Safe && !risky {
 				continue
 			}
-			if next := p.made(fix, i.rule, false); next != nil {
+			if next := p.made(fix, i.rule, false); next != nil && p.allowed(fix, i.rule, next, risky) {
 				return next, []Applied{{p.finding(i), fix}}
 			}
 		}

@@ -238,24 +238,28 @@ func (p *parser) innerQuote(q *quoted) bool {
 	if q.end >= 0 {
 		return p.pos < q.end
 	}
-	if q.opener != '"' || p.inKey || !p.inMember {
+	if q.opener != '"' && q.opener != '\'' || p.inKey || !p.inMember {
 		return false
 	}
 	next := bytes.TrimLeft(p.data[p.pos+1:], " \t")
-	if len(next) == 0 || bytes.IndexByte([]byte("\",:;}]=#/\r\n"), next[0]) >= 0 {
+	if len(next) == 0 || bytes.IndexByte([]byte("\"',:;}]=#\r\n"), next[0]) >= 0 || bytes.HasPrefix(next, []byte("//")) || bytes.HasPrefix(next, []byte("/*")) {
 		return false
 	}
 	rest := p.data[p.pos+1 : p.lineEnd(p.pos+1)]
 	last := len(bytes.TrimRight(rest, " \t,}]")) - 1
-	if last < 0 || rest[last] != '"' {
+	if last < 0 || rest[last] != byte(q.opener) {
 		return false
 	}
 	for _, other := range []string{`":`, `" :`, `","`, `", "`} {
-		if bytes.Contains(rest[:last+1], []byte(other)) {
+		if bytes.Contains(rest[:last+1], []byte(strings.ReplaceAll(other, `"`, q.closer))) {
 			return false
 		}
 	}
 	q.end = p.pos + 1 + last
+	p.mended = true
+	if q.opener == '\'' {
+		return true // in double quotes, which are a finding of their own, it needs no escape
+	}
 	var edits []Edit
 	for i := q.inside; i < q.end; i++ {
 		switch p.data[i] {
@@ -266,8 +270,8 @@ func (p *parser) innerQuote(q *quoted) bool {
 		}
 	}
 	at := p.report(ruleQuotes, p.pos, `\"`, `a double quote inside a text ends the text; write \"`)
-	p.offer(at, safeFix(`write \" inside the text`, edits...))
-	p.mended = true
+	// Quotes inside of a text come in pairs; a single one may be a slip of the finger.
+	p.offer(at, Fix{Title: `write \" inside the text`, Safe: len(edits)%2 == 0, Edits: edits})
 	return true
 }
 
@@ -403,7 +407,9 @@ func (p *parser) unclosedString(q quoted, from int, text *strings.Builder) strin
 		return text.String()
 	}
 	at := p.report(ruleUnclosed, q.start, "a closing quote", "the text that starts here is not closed on its line; add the closing quote")
-	fix := Fix{Title: "add the closing quote", Safe: p.pos < len(p.data), Edits: []Edit{edit(end, end, q.closer)}}
+	// Behind \" the text may have ended already, and one that holds no letter may be no text at all.
+	sure := p.pos < len(p.data) && !bytes.HasSuffix(p.data[q.inside:end], []byte(`\"`)) && (end == q.inside || bytes.ContainsFunc(p.data[q.inside:end], isWordRune))
+	fix := Fix{Title: "add the closing quote", Safe: sure, Edits: []Edit{edit(end, end, q.closer)}}
 	if q.opener != '"' {
 		fix.Edits = []Edit{edit(q.start, end, requoted(string(p.data[q.inside:end]), q.opener))}
 	}
