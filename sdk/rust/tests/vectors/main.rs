@@ -28,7 +28,9 @@ fn main() -> ExitCode {
         child::run(library);
         return ExitCode::SUCCESS;
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Most of a vector is waiting.
+    arguments.test_threads.get_or_insert(8);
     let vectors = vector::load();
     let mut trials = vec![
         Trial::test("package: the warning is given once", || {

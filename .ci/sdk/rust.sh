@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Lints and tests the SDK for Rust, documents and packs its crate, and runs the sample
+# from the packed crate in an empty project against the local Controller.
+#
+#   .ci/sdk/rust.sh
+#
+# What it builds is kept in the folder that .ci/languages.sh builds Rust plugins in.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+readonly least=90 # per cent of the lines
+
+for tool in cargo cargo-clippy rustfmt; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "sdk/rust: skipped, $tool is missing"
+        [[ -z ${CI:-} ]]
+        exit
+    fi
+done
+work=$(mktemp -d)
+controller=
+finish() {
+    if [[ -n $controller ]]; then
+        kill -INT "$controller" 2>/dev/null || true
+        wait "$controller" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# quietly COMMAND... shows what a command says only when it fails.
+quietly() {
+    if ! "$@" >"$work/log" 2>&1; then
+        cat "$work/log" >&2
+        return 1
+    fi
+}
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/netstacks-plugin-ci/target}
+binary=${NETSTACKS_PLUGIN:-$work/netstacks-plugin}
+if [[ -z ${NETSTACKS_PLUGIN:-} ]]; then
+    if command -v go >/dev/null; then
+        go build -o "$binary" .
+    else
+        echo "sdk/rust: skipped, go is missing, which builds the local Controller"
+        [[ -z ${CI:-} ]]
+        exit
+    fi
+fi
+export NETSTACKS_PLUGIN=$binary
+
+cd sdk/rust
+quietly cargo fmt --check
+quietly cargo clippy --locked --all-features --all-targets -- -D warnings
+RUSTDOCFLAGS='-D warnings' quietly cargo doc --locked --all-features --no-deps
+
+# The tools that read what rustc's own coverage writes belong to the toolchain.
+tools=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin
+if [[ ! -x $tools/llvm-cov ]]; then
+    quietly rustup component add llvm-tools
+fi
+# Only this crate is measured, so that its dependencies are built once for all.
+printf '#!/bin/sh\nexec "$@" -C instrument-coverage\n' >"$work/measured"
+chmod +x "$work/measured"
+measured=(env RUSTC_WORKSPACE_WRAPPER="$work/measured" LLVM_PROFILE_FILE="$work/%8m.profraw"
+    cargo test --locked --all-features --lib --tests)
+quietly "${measured[@]}" --no-run
+mapfile -t programs < <(sed -n 's/^ *Executable .*(\(.*\))$/\1/p' "$work/log")
+quietly "${measured[@]}"
+grep -E '^test result' "$work/log"
+quietly cargo test --locked --all-features --doc
+grep -E '^test result' "$work/log"
+
+"$tools/llvm-profdata" merge --sparse --output "$work/profile" "$work"/*.profraw
+"$tools/llvm-cov" report --instr-profile "$work/profile" "${programs[@]/#/--object=}" --sources src >"$work/report"
+covered=$(awk '/^TOTAL/ {sub("%", "", $10); print $10}' "$work/report")
+echo "sdk/rust: $covered % of the lines are covered"
+if ! awk -v covered="$covered" -v least="$least" 'BEGIN {exit covered < least}'; then
+    cat "$work/report" >&2
+    exit 1
+fi
+
+# What a plugin gets: the packed crate, here in the place of the published one.
+quietly cargo package --locked --allow-dirty --no-verify
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+tar -xzf "$CARGO_TARGET_DIR/package/netstacks-sdk-$version.crate" -C "$work"
+cp -r sample "$work/sample"
+cp Cargo.lock "$work/sample/" # the dependencies that were built above
+cd "$work/sample"
+printf '\n[patch.crates-io]\nnetstacks-sdk = { path = "../netstacks-sdk-%s" }\n' "$version" >>Cargo.toml
+quietly cargo build
+
+"$binary" controller --listen 127.0.0.1:0 --capability read_devices --capability read_credentials --capability invoke_llm \
+    --capability search_knowledge >environment 2>/dev/null &
+controller=$!
+for ((i = 0; i < 100; i++)); do
+    grep -q NETSTACKS_CA_CERT environment && break
+    sleep 0.1
+done
+# shellcheck disable=SC1091
+source ./environment
+"$CARGO_TARGET_DIR/debug/sample" >said
+for words in 'Explain VLANs' 'firewall'; do
+    if ! grep -qi "$words" said; then
+        echo "sdk/rust: the sample does not say $words:" >&2
+        cat said >&2
+        exit 1
+    fi
+done
+echo "sdk/rust: the sample runs from the packed crate"
