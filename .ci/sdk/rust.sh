@@ -52,6 +52,7 @@ export NETSTACKS_PLUGIN=$binary
 cd sdk/rust
 quietly cargo fmt --check
 quietly cargo clippy --locked --all-features --all-targets -- -D warnings
+quietly cargo clippy --locked -- -D warnings # as plugins get it, without its features
 RUSTDOCFLAGS='-D warnings' quietly cargo doc --locked --all-features --no-deps
 
 # The tools that read what rustc's own coverage writes belong to the toolchain.
