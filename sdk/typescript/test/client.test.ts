@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -251,11 +253,33 @@ describe("options", () => {
   });
 });
 
+test("the roots of the system are trusted", async (t) => {
+  const authority = createAuthority("Root of the system");
+  const stub = await start(t, () => empty, authority.issue(["127.0.0.1"]));
+  const folder = mkdtempSync(join(tmpdir(), "netstacks-sdk-"));
+  t.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = join(folder, "roots.pem");
+  writeFileSync(file, authority.cert);
+  const said = await inProcess(
+    `new NetStacksClient({ baseUrl: ${JSON.stringify(stub.url)}, token: "t" }).devices.list().then(console.log);`,
+    { SSL_CERT_FILE: file },
+  );
+  assert.deepEqual(said, { stdout: "[]\n", stderr: "" });
+});
+
 test("NETSTACKS_TLS_VERIFY=false says so on standard error once for each process", async () => {
-  const script = `
-    const { NetStacksClient } = require(${JSON.stringify(join(__dirname, "../src/index.js"))});
-    for (const port of [1, 2, 3]) new NetStacksClient({ baseUrl: "https://127.0.0.1:" + port, token: "t" });`;
-  const env = { ...process.env, NETSTACKS_TLS_VERIFY: "Off" };
-  const { stderr } = await promisify(execFile)(process.execPath, ["-e", script], { env });
+  const { stderr } = await inProcess(
+    `for (const port of [1, 2, 3]) new NetStacksClient({ baseUrl: "https://127.0.0.1:" + port, token: "t" });`,
+    { NETSTACKS_TLS_VERIFY: "Off" },
+  );
   assert.equal(stderr, "NETSTACKS_TLS_VERIFY=off: the Controller's certificate is not checked\n");
 });
+
+/** Runs a script in a process of its own. */
+async function inProcess(script: string, env: Record<string, string>): Promise<{ stdout: string; stderr: string }> {
+  const library = JSON.stringify(join(__dirname, "../src/index.js"));
+  const source = `const { NetStacksClient } = require(${library}); ${script}`;
+  return promisify(execFile)(process.execPath, ["-e", source], { env: { ...process.env, ...env } });
+}
