@@ -20,8 +20,15 @@ func (s *Session) changed(paths map[string]bool, ahead *checking) (report manife
 		report = before
 	}
 	s.update(func(sn *Snapshot) { sn.Plan.Changes++ }, Event{Kind: KindPlan, Phase: s.Snapshot().Plan.Phase})
-	if p := s.Snapshot().Package; p.Phase == PhaseDone && !p.Stale {
+	switch p := s.Snapshot().Package; {
+	case p.Phase == PhaseDone && !p.Stale:
 		s.update(func(sn *Snapshot) { sn.Package.Stale = sn.Package.Phase == PhaseDone }, Event{Kind: KindPackage, Phase: p.Phase})
+	case p.Phase == PhaseFailed: // of files as they were: what stops a package now, the plan tells
+		s.update(func(sn *Snapshot) {
+			if sn.Package.Phase == PhaseFailed {
+				sn.Package = PackageState{Phase: PhaseIdle}
+			}
+		}, Event{Kind: KindPackage, Phase: PhaseIdle})
 	}
 	return report, checked
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,6 +165,24 @@ func TestPackageGoesStaleWhenAFileChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, s, events, "the package is stale", func(sn Snapshot) bool { return sn.Package.Stale })
+}
+
+func TestWhatStoppedAPackageIsForgottenWhenAFileChanges(t *testing.T) {
+	dir := project(t)
+	secret := filepath.Join(dir, "token.txt")
+	if err := os.WriteFile(secret, []byte("gh"+"p_"+strings.Repeat("q1W2e3R4t5Y6", 3)+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, Options{Dir: dir, Engine: nobody(t), Watch: true})
+	events, unsubscribe := s.Subscribe(100)
+	defer unsubscribe()
+	if err := s.Package(context.Background(), ""); err == nil || s.Snapshot().Package.Phase != PhaseFailed {
+		t.Fatalf("packaging a secret ended with %v", err)
+	}
+	if err := os.Remove(secret); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, events, "the failure is forgotten", func(sn Snapshot) bool { return sn.Package.Phase == PhaseIdle })
 }
 
 func TestOpenRefusesWhatIsNoFolder(t *testing.T) {

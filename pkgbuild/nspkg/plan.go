@@ -18,7 +18,7 @@ import (
 type Plan struct {
 	Listing
 	TotalSize      int64             `json:"total_size"`      // bytes of the files
-	CompressedSize int64             `json:"compressed_size"` // bytes that they take in the archive, about
+	CompressedSize int64             `json:"compressed_size"` // bytes of the archive, about
 	Secrets        []secrets.Finding `json:"secrets"`         // that stop the package
 	Waived         []WaivedSecret    `json:"waived"`          // that netstacks.toml lets in
 }
@@ -46,9 +46,11 @@ func MakePlan(ctx context.Context, dir string) (Plan, error) {
 	if err := p.measure(ctx, root, scan); err != nil {
 		return Plan{}, err
 	}
+	p.CompressedSize = int64(len(appendEnd(nil, 0, 0, 0)))
 	for _, e := range p.Entries {
+		header := fileHeader{name: e.Path}
 		p.TotalSize += e.Size
-		p.CompressedSize += e.CompressedSize
+		p.CompressedSize += e.CompressedSize + int64(len(header.appendLocal(nil))+len(header.appendCentral(nil)))
 	}
 	if found := (*SecretsError)(nil); errors.As(scan.Verdict(), &found) {
 		p.Secrets = found.Findings
