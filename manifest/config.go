@@ -51,6 +51,12 @@ func (p *project) configure() configured {
 		}
 		c.apply(root.get("validate"))
 		c.packaging(root.get("package")) // what they waive is package's concern
+		tables := []string{"validate", "package"}
+		for _, m := range root.members { // others may be other programs'
+			if !slices.Contains(tables, m.key) && nearest(m.key, tables) != "" {
+				c.unknownKey(m, tables)
+			}
+		}
 	}
 	return configured{issues: append(c.issues, c.problems...), waived: c.waived, problems: c.problems}
 }
@@ -77,7 +83,7 @@ func (c *configuration) complain(rule string, at *node, allowed, message string,
 
 // unknownKey warns of a key that nothing reads, and offers the one that was meant.
 func (c *configuration) unknownKey(m member, known []string) {
-	message := fmt.Sprintf("%s is no key that validate reads", quoteShort(m.key))
+	message := fmt.Sprintf("%s is no key that netstacks-plugin reads", quoteShort(m.key))
 	near := nearest(m.key, known)
 	if near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)

@@ -48,6 +48,9 @@ var configDeviations = []treeDeviation{
 		name: "a misspelt table", files: config("[validate.severty]", `NSP3011 = "info"`), want: "NSP4002 netstacks.toml:1:11", message: `did you mean "severity"?`,
 		fixed: config("[validate.severity]", `NSP3011 = "info"`),
 	},
+	{
+		name: "a misspelt table at the top", files: config("[[validte.waive]]", `rule = "NSP3013"`, `line = 1`, `reason = "x"`), want: "NSP4002 netstacks.toml:1:3", message: `did you mean "validate"?`,
+	},
 	{name: "a table of another kind", files: config("validate = 7"), want: "NSP4002 netstacks.toml:1:12", message: "must be a table"},
 	{name: "severities of another kind", files: config("[validate]", "severity = true"), want: "NSP4002 netstacks.toml:2:12", message: "must be a table"},
 	{name: "a waiver alone", files: config("[validate.waive]", `rule = "NSP3011"`), want: "NSP4002 netstacks.toml:1:11", message: "[[validate.waive]]"},

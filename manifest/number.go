@@ -213,7 +213,7 @@ func numberFixes(s string) (string, []Fix) {
 }
 
 // leadingZero writes a number without its leading zeros. One that could also be
-// octal is a choice.
+// octal, or a short one that may have lost its point (05 for 0.5), is a choice.
 func leadingZero(sign, body string) []Fix {
 	plain := strings.TrimLeft(body, "0")
 	if plain == "" || !isDigit(plain[0]) {
@@ -223,6 +223,11 @@ func leadingZero(sign, body string) []Fix {
 		return nil
 	}
 	fix := safeFix("write "+shorten(sign+plain, 60), edit(0, 0, sign+plain))
+	if len(body) <= 3 && !strings.Contains(body, ".") && strings.Trim(body, "0") != "" {
+		point := sign + "0." + body[1:]
+		fix.Safe = false
+		return []Fix{fix, riskyFix("write "+point, edit(0, 0, point))}
+	}
 	v, err := strconv.ParseInt(body, 8, 64)
 	if err != nil || strconv.FormatInt(v, 10) == plain {
 		return []Fix{fix}
