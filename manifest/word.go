@@ -69,7 +69,7 @@ func (p *parser) textWithoutQuotes(n *node) {
 // at least one character.
 func (p *parser) bareText() int {
 	_, size := utf8.DecodeRune(p.data[p.pos:])
-	rest := p.data[p.pos:p.lineEnd(p.pos)]
+	rest := p.data[p.pos:min(p.lineEnd(p.pos), p.pos+longestUnopened)]
 	end := len(rest)
 	if i := bytes.IndexAny(rest[min(size, end):], ",]}\"{["); i >= 0 {
 		end = min(size, end) + i
@@ -112,11 +112,18 @@ func (p *parser) parseUnopened() *node {
 	return n
 }
 
+// longestUnopened bounds how far the closing quote of a text is looked for that has no
+// opening one: each word of a long line may be such a text.
+const longestUnopened = 4 << 10
+
 // unopenedEnd returns where the closing quote stands of a text at p.pos that
 // has no opening one: it ends a value, and what is before it is one text. It is
 // -1 when there is none.
 func (p *parser) unopenedEnd() int {
 	rest := p.data[p.pos:p.lineEnd(p.pos)]
+	if bytes.IndexByte(rest, '"') < 0 {
+		return -1 // most often, and quicker than to look at each byte
+	}
 	end, escaped := 0, false
 	for end < len(rest) && rest[end] != '"' {
 		if rest[end] == '\\' {
