@@ -76,12 +76,12 @@ func TestUsualCausesAreNamed(t *testing.T) {
 	for _, tc := range []struct{ name, instruction, said, log, want string }{
 		{
 			"registry not reachable", "FROM python:3.12-slim",
-			`failed to do request: Head "https://registry-1.docker.io/v2/library/python/manifests/3.12-slim": dial tcp: lookup registry-1.docker.io: no such host`, "",
+			`failed to do request: Head "https://registry.example/v2/library/python/manifests/3.12-slim": dial tcp: lookup registry.example: no such host`, "",
 			"the base image python:3.12-slim is not on this engine and its registry cannot be reached",
 		},
 		{
 			"registry not reachable, classic", "FROM --platform=linux/amd64 node AS x",
-			`Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 1.1.1.1:53: no such host`, "",
+			`Get "https://registry.example/v2/": dial tcp: lookup registry.example on 1.1.1.1:53: no such host`, "",
 			"the base image node is not on this engine",
 		},
 		{

@@ -56,7 +56,7 @@ func seeds() []seed {
 		{"pay.rb", "Stripe.x = 'sk_l" + "ive_" + tok(alnum, 24) + "'", "stripe-live-key"},
 		{"pay.rb", "y = 'rk_l" + "ive_" + tok(alnum, 24) + "'", "stripe-live-key"},
 		{"hook.ts", `const s = "wh` + `sec_` + tok(base64s, 32) + `"`, "webhook-signing-secret"},
-		{".npmrc", "//registry.npmjs.org/:_auth" + "Token=npm" + "_" + tok(alnum, 36), "npm-token"},
+		{".npmrc", "//registry.example.org/:_auth" + "Token=npm" + "_" + tok(alnum, 36), "npm-token"},
 		{".npmrc", "//npm.corp.net/:_auth" + "Token=" + smallUUID(r), "npm-auth"},
 		{".npmrc", "_au" + "th=" + b64("deploy:"+tok(alnum, 12)), "npm-auth"},
 		{".pypirc", "password = pyp" + "i-AgEIcHlwaS5vcmc" + tok(word, 60), "pypi-token"},
