@@ -92,6 +92,9 @@ func TestSafeFixesOfOneSlipMendTheManifestOrLeaveIt(t *testing.T) {
 	for language, tree := range templateTrees(t) {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
+			if underRace && language != "go" {
+				t.Skip("one of four much the same manifests is enough under the race detector")
+			}
 			text := string(tree[FileName].Data)
 			n, mended := 0, 0
 			var want any
