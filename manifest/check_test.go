@@ -2,11 +2,13 @@ package manifest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -166,6 +168,49 @@ func TestMigrationsLine(t *testing.T) {
 	fsys := plugin(strings.Replace(complete(t), "  \"migrations_dir\": \"migrations\",\n", "", 1))
 	if r := Check(fsys, Options{}); r.Extra != nil || !r.OK {
 		t.Errorf("without migrations_dir there is no line: %+v", r.Extra)
+	}
+}
+
+func TestManifestBehindALinkIsTakenOnlyInsideTheDirectory(t *testing.T) {
+	tests := []struct {
+		name, to string
+		refused  bool
+	}{
+		{"to a file beside it", "real.json", false},
+		{"to a file below it", "service/../real.json", false},
+		{"out of the directory", "../real.json", true},
+		{"out of it and back", "../plugin/real.json", true},
+		{"absolute", "/plugin/real.json", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "plugin")
+			if err := os.CopyFS(dir, plugin(complete(t))); err != nil {
+				t.Fatal(err)
+			}
+			file, to := filepath.Join(dir, FileName), tt.to
+			for _, real := range []string{filepath.Join(dir, "real.json"), filepath.Join(dir, "..", "real.json")} {
+				if err := os.WriteFile(real, []byte(complete(t)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if strings.HasPrefix(to, "/") {
+				to = filepath.Join(dir, "real.json")
+			}
+			if err := errors.Join(os.Remove(file), os.Symlink(to, file)); err != nil {
+				t.Fatal(err)
+			}
+			r := Check(os.DirFS(dir), Options{})
+			if r.Score.Passed != 8 || r.Manifest == nil {
+				t.Fatalf("the file was not read: %+v", r)
+			}
+			told := slices.ContainsFunc(r.Findings, func(f Finding) bool {
+				return f.Rule == ruleNotAFile && strings.Contains(f.Message, "leads out of the plugin's directory")
+			})
+			if told != tt.refused || r.OK == tt.refused {
+				t.Errorf("report OK %v, findings %+v", r.OK, r.Findings)
+			}
+		})
 	}
 }
 

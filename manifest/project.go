@@ -41,6 +41,12 @@ func (p *project) evaluate() {
 	} else {
 		p.doc = Index(data)
 		p.judge()
+		if p.files.leadsOut(FileName) {
+			p.issues = append(p.issues, issue{
+				rule: ruleNotAFile, offset: -1, allowed: "a file of the plugin's directory",
+				message: "manifest.json is a link that leads out of the plugin's directory, which no package follows; put the file itself there",
+			})
+		}
 	}
 	p.runChecks(problem)
 }

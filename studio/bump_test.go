@@ -113,7 +113,7 @@ func TestPackageThatFailsLeavesTheVersion(t *testing.T) {
 		{name: "a manifest that changed meanwhile", want: ErrChanged.Error(), between: func(t *testing.T, dir string) {
 			write(t, dir, manifest.FileName, strings.Replace(content(t, filepath.Join(dir, manifest.FileName)), "Is watched", "Is changed", 1))
 		}},
-		{name: "a manifest that leads out of the project", want: "leaves the plugin directory", prepare: func(t *testing.T, dir, _ string) {
+		{name: "a manifest that leads out of the project", want: "leads out of the plugin's directory", prepare: func(t *testing.T, dir, _ string) {
 			path := filepath.Join(dir, manifest.FileName)
 			outside := t.TempDir()
 			write(t, outside, "m.json", content(t, path))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,7 @@ func (w *watched) until(what string, done func(Snapshot) bool) Snapshot {
 		case e := <-w.events:
 			w.saw(e)
 		case <-timeout:
-			w.t.Fatalf("never seen: %s; the state is %+v", what, sn.Manifest)
+			w.t.Fatalf("never seen: %s; the findings are %+v", what, sn.Manifest.Report.Findings)
 		}
 	}
 	return w.Snapshot()
@@ -145,7 +146,9 @@ func (w *watched) checkedOnce(t *testing.T, save func(port string) error) {
 		before := len(w.seen)
 		w.must(save(port))
 		w.until("port "+port, func(sn Snapshot) bool {
-			return strings.Contains(firstComplaint(sn.Manifest.Report), "port is "+port)
+			return slices.ContainsFunc(sn.Manifest.Report.Findings, func(f manifest.Finding) bool {
+				return strings.Contains(f.Message, "port is "+port)
+			})
 		})
 		if n = w.checks() - before; n == 1 {
 			return
@@ -326,7 +329,7 @@ func TestLinkedManifestsAreFollowed(t *testing.T) {
 			w.must(os.Remove(real))
 			w.until("the target is gone", func(sn Snapshot) bool { return sn.Manifest.Lost() })
 			w.must(os.WriteFile(real, w.good, 0o644))
-			w.until("the target is back", func(sn Snapshot) bool { return sn.Manifest.Report.OK })
+			w.until("the target is back", func(sn Snapshot) bool { return !sn.Manifest.Lost() && sn.Manifest.Report.Score.Passed == 8 })
 		})
 	}
 }

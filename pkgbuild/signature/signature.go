@@ -96,8 +96,8 @@ func cause(err error) error {
 	return err
 }
 
-// keyID is a key's identifier as minisign prints it.
-func keyID(id [8]byte) string { return fmt.Sprintf("%016X", binary.LittleEndian.Uint64(id[:])) }
+// keyID is a key's identifier as minisign prints it: without zeros in front.
+func keyID(id [8]byte) string { return fmt.Sprintf("%X", binary.LittleEndian.Uint64(id[:])) }
 
 // digests are what is signed of an archive, and the sum that it is known by elsewhere.
 type digests struct {

@@ -278,6 +278,18 @@ func TestKeyThatMinisignMakesSignsHere(t *testing.T) {
 	}
 }
 
+func TestKeyIDHasNoZerosInFrontAsMinisignPrintsIt(t *testing.T) {
+	for id, want := range map[[8]byte]string{
+		{1, 0, 0, 0, 0, 0, 0x57, 0x7e}:             "7E57000000000001",
+		{0xfc, 0xd9, 0x5a, 0xfe, 2, 0x23, 0xf5, 1}: "1F52302FE5AD9FC",
+		{0xb, 0xa}: "A0B",
+	} {
+		if got := keyID(id); got != want {
+			t.Errorf("% x is %s, want %s", id, got, want)
+		}
+	}
+}
+
 func TestPlainSignatureOfALargeArchiveIsNotTakenIntoMemory(t *testing.T) {
 	a := archive{path: filepath.Join(t.TempDir(), "x.nspkg")}
 	write(t, a.path, "")
