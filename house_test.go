@@ -44,10 +44,11 @@ var may = map[string][]string{
 	"templates": {},
 	"sdk":       {}, // sdk/contract alone is of this module; it knows nothing of the program
 
-	"internal/quietstart": {},         // imported by ui alone
-	"internal/shortlived": {},         // imported by cli alone
-	"internal/needs":      {"engine"}, // imported by tests alone, so no room above has it
-	"e2e":                 {},         // tests of the whole binary
+	"internal/quietstart": {},                             // imported by ui alone
+	"internal/shortlived": {},                             // imported by cli alone
+	"internal/machine":    {},                             // imported by tests alone, so no room above has it
+	"internal/needs":      {"engine", "internal/machine"}, // so is this
+	"e2e":                 {},                             // tests of the whole binary
 }
 
 // dockerfileReader is BuildKit's parser of Dockerfiles.

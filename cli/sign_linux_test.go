@@ -10,13 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/review"
 )
 
@@ -273,19 +273,8 @@ func TestFullDiskKeepsTheArchiveAndSaysThatItIsNotSigned(t *testing.T) {
 	if code, _, stderr := w.run("package", "my-plugin", "--output", "x.nspkg"); code != 0 {
 		t.Fatal(stderr)
 	}
-	size := (len(w.text(t, "x.nspkg")) + 4095) / 4096
-	if err := mount(folder, size); err != nil {
-		message := "a small file system cannot be mounted here: run as root to test a full disk: " + err.Error()
-		if os.Getenv("CI") != "" {
-			t.Fatal(message)
-		}
-		t.Skip(message)
-	}
-	defer func() {
-		if err := syscall.Unmount(folder, 0); err != nil {
-			t.Error(err)
-		}
-	}()
+	const page = 4096
+	machine.SmallDisk(t, folder, (len(w.text(t, "x.nspkg"))+page-1)/page*page)
 	code, _, stderr := w.run("package", "my-plugin", "--output", "small/x.nspkg", "--sign", "--key", "open.key")
 	if code != 1 || !strings.Contains(stderr, "no space left on device") || !strings.Contains(stderr, "small/x.nspkg is whole, and not signed") {
 		t.Errorf("exit code %d: %s", code, stderr)
@@ -305,7 +294,7 @@ func TestPasswordIsAskedForAndNotShown(t *testing.T) {
 	}{{"correct horse\n", 0}, {"wrong horse\n", 2}} {
 		user, terminal, err := pty.Open()
 		if err != nil {
-			t.Skip(err)
+			machine.Missing(t, "no pseudo terminal here: %v", err)
 		}
 		shown := make(chan string, 1)
 		var asked bytes.Buffer
@@ -336,7 +325,7 @@ func TestInterruptedQuestionLeavesTheTerminalAsItWas(t *testing.T) {
 	w.keys(t)
 	user, terminal, err := pty.Open()
 	if err != nil {
-		t.Skip(err)
+		machine.Missing(t, "no pseudo terminal here: %v", err)
 	}
 	defer user.Close()
 	defer terminal.Close()

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/internal/needs"
 )
 
@@ -85,7 +86,7 @@ func TestEngineLostDuringARunIsSaid(t *testing.T) {
 	eng := needs.Engine(t)
 	socket, isUnix := strings.CutPrefix(eng.Endpoint, "unix://")
 	if !isUnix {
-		t.Skipf("the engine is not behind a local socket: %s", eng.Endpoint)
+		machine.Missing(t, "the engine is not behind a local socket: %s", eng.Endpoint)
 	}
 	way, host := newCuttable(t, socket)
 	run := start(t, []string{"DOCKER_HOST=" + host}, "run", smallPlugin(t, "e-lost"), "--listen", "127.0.0.1:0")
@@ -114,7 +115,7 @@ func TestEngineStoppedMidBuild(t *testing.T) {
 	eng := needs.Engine(t)
 	socket, isUnix := strings.CutPrefix(eng.Endpoint, "unix://")
 	if !isUnix {
-		t.Skipf("the engine is not behind a local socket: %s", eng.Endpoint)
+		machine.Missing(t, "the engine is not behind a local socket: %s", eng.Endpoint)
 	}
 	dir := smallPlugin(t, "e-cut")
 	dockerfile := filepath.Join(dir, "service", "Dockerfile")

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
@@ -43,13 +43,7 @@ process.stdout.write(JSON.stringify(out));
 // inNode runs the cases through node and decodes the results into out.
 func inNode(t *testing.T, cases []any, out any) {
 	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("node is not on PATH; CI must have it to compare with JavaScript")
-		}
-		t.Skip("node is not on PATH: the comparison with a real JavaScript engine is skipped")
-	}
+	node := machine.Program(t, "node", "nodejs")
 	var in bytes.Buffer
 	for _, c := range cases {
 		line, err := json.Marshal(c)

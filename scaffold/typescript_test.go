@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
@@ -172,13 +172,7 @@ process.stdout.write(JSON.stringify(texts.map(read)));
 
 // checkWithNode asks a real JavaScript engine, all sources in one process.
 func checkWithNode(t *testing.T, abouts []string, answers []Answers) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("node is not on PATH; CI must have it to have the generated TypeScript read")
-		}
-		t.Skip("node is not on PATH: install it to have the generated TypeScript read by a JavaScript engine")
-	}
+	node := machine.Program(t, "node", "nodejs")
 	stdin, err := json.Marshal(abouts)
 	if err != nil {
 		t.Fatal(err)

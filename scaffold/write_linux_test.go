@@ -6,19 +6,14 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 func TestFullDiskLeavesNothingBehind(t *testing.T) {
 	disk := t.TempDir()
 	// Room for a few files, but not for all of them.
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=16k,mode=700"); err != nil {
-		t.Skipf("a small disk cannot be mounted (%v): run as root to have this tested", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
+	machine.SmallDisk(t, disk, 16<<10)
 	empty := filepath.Join(disk, "my-plugin")
 	if err := os.Mkdir(empty, 0o700); err != nil {
 		t.Fatal(err)

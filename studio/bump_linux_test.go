@@ -8,22 +8,13 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/manifest"
 )
 
 func TestFullDiskUnderTheManifestLeavesBothAsTheyWere(t *testing.T) {
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m,mode=0755"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("a small file system cannot be mounted here (%v): run as root to test a full disk", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
+	machine.SmallDisk(t, dir, 1<<20)
 	if err := os.CopyFS(dir, os.DirFS(project(t))); err != nil {
 		t.Fatal(err)
 	}

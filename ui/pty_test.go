@@ -15,6 +15,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/term"
 
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -33,7 +34,7 @@ func newTerminal(t *testing.T, answer func(query string) string) *terminal {
 	t.Helper()
 	master, tty, err := pty.Open()
 	if err != nil {
-		t.Skipf("no pseudo terminal here: %v", err)
+		machine.Missing(t, "no pseudo terminal here: %v", err)
 	}
 	if err := pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24}); err != nil {
 		t.Fatal(err)

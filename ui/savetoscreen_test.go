@@ -19,6 +19,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/scaffold"
 	"github.com/netstacks/netstacks-plugin/studio"
@@ -122,7 +123,7 @@ func showStudio(b *testing.B, dir string) *sighting {
 	b.Helper()
 	master, tty, err := pty.Open()
 	if err != nil {
-		b.Skipf("no pseudo terminal here: %v", err)
+		machine.Missing(b, "no pseudo terminal here: %v", err)
 	}
 	if err := pty.Setsize(master, &pty.Winsize{Cols: 120, Rows: 40}); err != nil {
 		b.Fatal(err)

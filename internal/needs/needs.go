@@ -8,14 +8,13 @@ package needs
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/containerd/errdefs"
 
 	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 // Base images that tests build on and run. A stand-in made by .ci/images.sh
@@ -41,7 +40,7 @@ func Engine(t testing.TB) *engine.Engine {
 	defer cancel()
 	e, err := engine.Connect(ctx, engine.Options{})
 	if err != nil {
-		missing(t, "no container engine: %v", err)
+		machine.Missing(t, "no container engine: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {
@@ -60,7 +59,7 @@ func Images(t testing.TB, tags ...string) {
 	for _, tag := range tags {
 		switch _, err := e.API.ImageInspect(ctx, tag); {
 		case errdefs.IsNotFound(err):
-			missing(t, "the engine has no image %s: run `docker pull %s`, or .ci/images.sh where no registry can be reached", tag, tag)
+			machine.Missing(t, "the engine has no image %s: run `docker pull %s`, or .ci/images.sh where no registry can be reached", tag, tag)
 		case err != nil:
 			t.Fatalf("looking for image %s: %v", tag, err)
 		}
@@ -77,18 +76,5 @@ func Tmux(t testing.TB) {
 // that brings it.
 func Program(t testing.TB, name, pkg string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, "%s is not installed: run `apt-get install %s`, or your system's equivalent", name, pkg)
-	}
-	return path
-}
-
-// missing ends the test: as a failure on CI, else as skipped.
-func missing(t testing.TB, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
+	return machine.Program(t, name, pkg)
 }

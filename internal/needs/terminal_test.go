@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 const soon = 20 * time.Second
@@ -113,7 +115,7 @@ func TestTerminalTellsHowTheProgramEnded(t *testing.T) {
 func TestClosedTerminalHangsUpTheProgram(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skipf("named pipes are not to be had here: %v", err)
+		machine.Missing(t, "named pipes are not to be had here: %v", err)
 	}
 	script := `trap 'echo hung up >"$0"; exit' HUP; echo ready; while :; do sleep 0.01; done`
 	term := Start(t, TerminalOptions{}, "sh", "-c", script, fifo)

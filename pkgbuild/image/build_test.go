@@ -23,6 +23,7 @@ import (
 	"github.com/docker/docker/api/types/image"
 
 	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 	"github.com/netstacks/netstacks-plugin/internal/needs"
 )
 
@@ -187,7 +188,7 @@ func builders(t *testing.T, run func(t *testing.T, eng *engine.Engine, builder s
 	direct := needs.Engine(t)
 	t.Run(BuilderBuildKit, func(t *testing.T) {
 		if has, err := hasBuildKit(timeout(t), direct); err != nil || !has {
-			t.Skipf("%s has no BuildKit (%v)", direct, err)
+			machine.Missing(t, "%s has no BuildKit (%v)", direct, err)
 		}
 		run(t, direct, BuilderBuildKit)
 	})

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/netstacks/netstacks-plugin/engine"
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 // proxy stands between a test and the engine. It can hide the routes of
@@ -30,7 +31,7 @@ func newProxy(t *testing.T, direct *engine.Engine, hideBuildKit bool) *proxy {
 	t.Helper()
 	upstream, ok := strings.CutPrefix(direct.Endpoint, "unix://")
 	if !ok {
-		t.Skipf("the engine at %s has no unix socket", direct.Endpoint)
+		machine.Missing(t, "the engine at %s has no unix socket", direct.Endpoint)
 	}
 	dir, err := os.MkdirTemp("", "p")
 	must(t, err)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 const trusted = "timestamp:0\tfile:x.nspkg\thashed\tsha256:ab"
@@ -206,14 +208,7 @@ func TestLockedKeyNeedsItsPassword(t *testing.T) {
 // runMinisign runs the real tool, whose password comes from standard input.
 func runMinisign(t *testing.T, input string, args ...string) (string, error) {
 	t.Helper()
-	if _, err := exec.LookPath("minisign"); err != nil {
-		message := "minisign is not installed: .ci/packages.sh installs it"
-		if os.Getenv("CI") != "" {
-			t.Fatal(message)
-		}
-		t.Skip(message)
-	}
-	cmd := exec.CommandContext(t.Context(), "minisign", args...)
+	cmd := exec.CommandContext(t.Context(), machine.Program(t, "minisign", "minisign"), args...)
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
