@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,12 +39,15 @@ Terminal would draw them. Exit code 1 when a panel cannot be drawn.`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, o.dir = s.folder(args)
+			if o.wait < 0 {
+				return usagef("--wait is %s; it must be a time to wait, such as 60s", o.wait)
+			}
 			return s.orJSON(c.Context(), o.json, runPreview(c.Context(), o), func(err error) any { return failureOf(err) })
 		},
 	}
 	c.Flags().StringVar(&o.panel, "panel", "", "id of the one panel to print (default: all)")
 	addOrg(c, &o.org, "organisation to look as: acme or globex (default: acme)")
-	c.Flags().DurationVar(&o.wait, "wait", 0, "wait so long for a plugin that is still starting, such as 60s")
+	c.Flags().DurationVar(&o.wait, "wait", 0, "wait so long, such as 60s, for a plugin that is still being built or starting")
 	c.Flags().BoolVar(&o.json, "json", false, "print the panels as JSON")
 	return c
 }
@@ -120,7 +124,8 @@ func choosePanels(all []manifest.Panel, id string) ([]manifest.Panel, error) {
 }
 
 // awaitRunning returns the running session of the project, waiting up to
-// o.wait for it to run and for its plugin to become healthy.
+// o.wait for it to run, which includes its build, and for its plugin to become
+// healthy.
 func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, error) {
 	deadline := o.streams.Now().Add(o.wait)
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -128,7 +133,11 @@ func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, er
 	for {
 		file, err := liveSession(ctx, o.dir)
 		ready := err == nil && (file.Health == studio.HealthHealthy || file.Health == studio.HealthNone)
-		if ready || ctx.Err() != nil || !o.streams.Now().Before(deadline) {
+		late := !o.streams.Now().Before(deadline)
+		switch {
+		case late && o.wait > 0 && errors.Is(err, studio.ErrNotRunning):
+			return file, fmt.Errorf("nothing came up here within %s: wait longer with --wait should `netstacks-plugin run` still be building, or start it", o.wait)
+		case ready || late || ctx.Err() != nil:
 			return file, err
 		}
 		select {
