@@ -2,7 +2,9 @@ package studio
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -89,6 +91,24 @@ func (s *Session) writePackage(ctx context.Context, output string, next *Bump) (
 		said = append(said, fmt.Sprintf("%s:%d: %s goes in, as %s says: %s", w.Path, w.Line, w.What, manifest.ConfigName, w.Reason))
 	}
 	return summary, append(said, nspkg.SettleSidecars(summary.Path, summary.SHA256, s.opts.Beside)...), nil
+}
+
+// lookForPackage tells when the archive that was written is no longer there, or is there again.
+func (s *Session) lookForPackage() {
+	written := s.Snapshot().Package
+	if written.Phase != PhaseDone {
+		return
+	}
+	_, err := os.Stat(written.Path)
+	gone := errors.Is(err, fs.ErrNotExist)
+	if gone == written.Gone {
+		return
+	}
+	s.update(func(sn *Snapshot) {
+		if sn.Package.Path == written.Path && sn.Package.At.Equal(written.At) { // not another one by now
+			sn.Package.Gone = gone
+		}
+	}, Event{Kind: KindPackage, Phase: PhaseDone, Text: written.Path})
 }
 
 // progressEvery is how often a package that takes long tells how far it is.

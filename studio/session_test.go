@@ -167,6 +167,43 @@ func TestPackageGoesStaleWhenAFileChanges(t *testing.T) {
 	await(t, s, events, "the package is stale", func(sn Snapshot) bool { return sn.Package.Stale })
 }
 
+func TestArchiveThatIsRemovedIsToldToBeGone(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{"in the project's folder", "elsewhere"} {
+		t.Run(where, func(t *testing.T) {
+			s := open(t, Options{Dir: project(t), Engine: nobody(t), Watch: true})
+			events, unsubscribe := s.Subscribe(100)
+			defer unsubscribe()
+			output := ""
+			if where == "elsewhere" {
+				output = filepath.Join(t.TempDir(), "x.nspkg")
+			}
+			if err := s.Package(context.Background(), output); err != nil {
+				t.Fatal(err)
+			}
+			if !s.Snapshot().Package.Uploadable() {
+				t.Fatalf("packaging ended as %+v", s.Snapshot().Package)
+			}
+			path := s.Snapshot().Package.Path
+			if err := os.Rename(path, path+".away"); err != nil {
+				t.Fatal(err)
+			}
+			await(t, s, events, "the archive is gone", func(sn Snapshot) bool { return sn.Package.Gone && !sn.Package.Uploadable() })
+			if err := os.Rename(path+".away", path); err != nil {
+				t.Fatal(err)
+			}
+			await(t, s, events, "the archive is back", func(sn Snapshot) bool { return !sn.Package.Gone })
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			await(t, s, events, "the archive is gone", func(sn Snapshot) bool { return sn.Package.Gone })
+			if err := s.Package(context.Background(), output); err != nil || s.Snapshot().Package.Gone {
+				t.Errorf("written anew: error %v, %+v", err, s.Snapshot().Package)
+			}
+		})
+	}
+}
+
 func TestWhatStoppedAPackageIsForgottenWhenAFileChanges(t *testing.T) {
 	dir := project(t)
 	secret := filepath.Join(dir, "token.txt")

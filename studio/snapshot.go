@@ -186,8 +186,12 @@ type PackageState struct {
 	Bump        *Bump     `json:"bump,omitempty"`     // the version that was raised with it
 	At          time.Time `json:"at"`                 // of the end, good or bad
 	Stale       bool      `json:"stale"`              // inputs changed since
+	Gone        bool      `json:"gone,omitempty"`     // the archive is no longer at Path; told while the project is watched
 	Problem     *Problem  `json:"problem,omitempty"`
 }
+
+// Uploadable says that there is an archive, and that it is of the project as it is now.
+func (p PackageState) Uploadable() bool { return p.Phase == PhaseDone && !p.Stale && !p.Gone }
 
 // Entry is one file of the archive.
 type Entry struct {

@@ -136,6 +136,7 @@ func (w *watcher) follow(ctx context.Context) {
 				w.moved = true
 				note(".")
 			}
+			w.s.lookForPackage() // which may have been written to anywhere
 		case <-ahead.C:
 			if s := w.s; !w.moved && s.matter(changed, s.Snapshot().Manifest.Report) {
 				w.ahead = s.beginCheck()

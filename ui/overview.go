@@ -314,7 +314,10 @@ func (p *overviewPage) packageStage() stage {
 	case studio.PhaseDone:
 		s.sentence = baseName(a.Path)
 		s.aside = cell.Size(a.PackageSize) + "   " + cell.Ago(p.st.now, a.At)
-		if a.Stale {
+		switch {
+		case a.Gone:
+			s.glyph, s.ink, s.sentence = theme.Warn, th.Attention, baseName(a.Path)+": no longer there"
+		case a.Stale:
 			s.glyph, s.ink, s.sentence = theme.Warn, th.Attention, baseName(a.Path)+": files changed since"
 		}
 	case studio.PhaseFailed:
@@ -346,7 +349,7 @@ func (p *overviewPage) next() (string, string) {
 	case sn.Run.Phase == studio.PhaseWorking:
 		return "4", "watch it start"
 	case sn.Engine.Problem != nil && !p.st.up():
-		if sn.Package.Phase == studio.PhaseDone && !sn.Package.Stale {
+		if sn.Package.Uploadable() {
 			return "6", "see how to upload the package"
 		}
 		return "p", "package it; building and running wait for an engine"
@@ -358,7 +361,7 @@ func (p *overviewPage) next() (string, string) {
 		return "r", "build and run it; the first build takes a while"
 	case !p.st.up() && sn.Package.Phase != studio.PhaseDone:
 		return "r", "run it with a Controller and a database of its own"
-	case sn.Package.Phase == studio.PhaseDone && !sn.Package.Stale:
+	case sn.Package.Uploadable():
 		return "6", "see how to upload the package"
 	case p.st.up() && len(sn.Panels) > 0 && sn.Package.Phase == studio.PhaseIdle && sn.Run.Health != studio.HealthHealthy:
 		return "5", "look at its panels once it is healthy"

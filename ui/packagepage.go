@@ -35,7 +35,7 @@ func (p *packagePage) captures() bool           { return false }
 func (p *packagePage) resize(width, height int) { p.width, p.height = width, height }
 
 func (p *packagePage) mark() (string, theme.Ink) {
-	if a := p.st.snap.Package; a.Phase == studio.PhaseDone && a.Stale {
+	if a := p.st.snap.Package; a.Phase == studio.PhaseDone && !a.Uploadable() {
 		return theme.Warn, p.st.th.Attention
 	}
 	return p.st.phaseGlyph(p.st.snap.Package.Phase)
@@ -115,7 +115,7 @@ func (p *packagePage) draw() []string {
 	}
 	lines = append(lines, p.state(p.height-len(lines))...)
 	var upload []string
-	if a := p.st.snap.Package; a.Phase == studio.PhaseDone {
+	if a := p.st.snap.Package; a.Phase == studio.PhaseDone && !a.Gone {
 		upload = p.upload(a)
 	}
 	room := p.height - len(lines) - len(upload)
@@ -157,11 +157,15 @@ func (p *packagePage) state(height int) []string {
 func (p *packagePage) written(a studio.PackageState) []string {
 	th := p.st.th
 	head := th.Good.Paint(theme.Done) + " " + th.Strong.Paint(baseName(a.Path))
-	if a.Stale {
+	facts := cell.Plural(a.Files, "file", "files") + " · " + cell.Size(a.TotalSize) + " → " + cell.Size(a.PackageSize) + " · "
+	switch {
+	case a.Gone:
+		head = th.Attention.Paint(theme.Warn) + " " + th.Strong.Paint(baseName(a.Path)) + th.Attention.Paint(": no longer there; p writes it anew")
+		facts = "" // of what is not there
+	case a.Stale:
 		head = th.Attention.Paint(theme.Warn) + " " + th.Strong.Paint(baseName(a.Path)) + th.Attention.Paint(": files changed since; p writes it anew")
 	}
-	facts := cell.Plural(a.Files, "file", "files") + " · " + cell.Size(a.TotalSize) + " → " + cell.Size(a.PackageSize)
-	lines := []string{cell.Ends(head, th.Dim.Paint(facts+" · "+cell.Ago(p.st.now, a.At)), p.width)}
+	lines := []string{cell.Ends(head, th.Dim.Paint(facts+cell.Ago(p.st.now, a.At)), p.width)}
 	if p.height >= 10 {
 		lines = append(lines,
 			th.Dim.Paint("  path    ")+cell.CutMiddle(cell.Clean(a.Path), p.width-10),

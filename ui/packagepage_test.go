@@ -81,6 +81,20 @@ func TestPlanIsMadeWhenItsPageIsShownAndFilesChanged(t *testing.T) {
 	}
 }
 
+func TestArchiveThatIsGoneIsNotOfferedForUpload(t *testing.T) {
+	sn := sampleRunning()
+	sn.Package.Stale, sn.Package.Gone = false, true
+	h := newHarness(t, sn, 100, 30)
+	if screen := h.screen(); !strings.Contains(screen, "monitoring-integration-1.0.0.nspkg: no longer there") || strings.Contains(screen, "see how to upload") {
+		t.Errorf("the overview has another package:\n%s", screen)
+	}
+	h.root.current = pagePackage
+	if screen := h.screen(); !strings.Contains(screen, "monitoring-integration-1.0.0.nspkg: no longer there; p writes it anew") || strings.Contains(screen, "To upload this plugin") {
+		t.Errorf("the page offers it:\n%s", screen)
+	}
+	h.fits()
+}
+
 func TestPackageTreeOfManyFilesIsMadeOnce(t *testing.T) {
 	sn := sampleRunning()
 	sn.Plan.Entries = nil
