@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-
+	"slices"
 	"strings"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
@@ -16,6 +16,7 @@ import (
 // SecretsError tells every secret that would go into a package.
 type SecretsError struct {
 	Findings []secrets.Finding `json:"secrets"`
+	Missed   []string          `json:"missed,omitempty"` // sentences on waivers of the same rule and file that name none of them
 }
 
 // Error names each with its place and what to do, and says how one is waived.
@@ -28,6 +29,9 @@ func (e *SecretsError) Error() string {
 	fmt.Fprintf(&b, "nothing was packaged, because %s would go into the package, which everybody can read who gets it:", what)
 	for _, f := range e.Findings {
 		fmt.Fprintf(&b, "\n  %s:%d:%d: %s (%s): %s; %s", printable(f.Path), f.Line, f.Column, f.What, f.Rule, f.Masked, f.Advice)
+	}
+	for _, missed := range e.Missed {
+		b.WriteString("\n  ! " + missed)
 	}
 	fmt.Fprintf(&b, "\nTake it out of the file, or keep the file out with %s. One that may go in is waived by itself in %s:\n%s", IgnoreName, manifest.ConfigName, WaiverOf(e.Findings[0]))
 	return b.String()
@@ -105,11 +109,15 @@ func (s *SecretScan) Verdict() error {
 		}
 		s.waived = append(s.waived, WaivedSecret{Finding: f, Reason: s.waivers[waivedBy].Reason})
 	}
+	var missed []string
 	for i, w := range s.waivers {
 		message := ""
 		switch {
 		case used[i] == 0:
-			message = fmt.Sprintf("the waiver of the rule %s in %q (%s:%d) matches no secret that goes into the package; remove it, or correct its rule, file, line or fingerprint", w.Rule, w.File, manifest.ConfigName, w.At)
+			message = unused(w, s.collector.Findings())
+			if slices.ContainsFunc(left, func(f secrets.Finding) bool { return w.Rule == f.Rule && w.File == f.Path }) {
+				missed = append(missed, message)
+			}
 		case used[i] > 1:
 			message = fmt.Sprintf("the waiver of the rule %s in %q (%s:%d) matches %d secrets and waives the first only; name each with line and fingerprint", w.Rule, w.File, manifest.ConfigName, w.At, used[i])
 		default:
@@ -118,9 +126,29 @@ func (s *SecretScan) Verdict() error {
 		s.warnings = append(s.warnings, Warning{Path: w.File, Files: 1, Pattern: w.Rule, File: manifest.ConfigName, Line: w.At, Message: message})
 	}
 	if len(left) > 0 {
-		return &SecretsError{Findings: left}
+		return &SecretsError{Findings: left, Missed: missed}
 	}
 	return nil
+}
+
+// unused says what is wrong with a waiver that names no secret. One that gives both line and
+// fingerprint names the secret that has both.
+func unused(w manifest.SecretWaiver, found []secrets.Finding) string {
+	waiver := fmt.Sprintf("the waiver of the rule %s in %q (%s:%d)", w.Rule, w.File, manifest.ConfigName, w.At)
+	inLine := ""
+	for _, f := range found {
+		switch {
+		case w.Rule != f.Rule || w.File != f.Path || w.Line == 0 || w.Fingerprint == "":
+		case w.Fingerprint == f.Fingerprint:
+			return fmt.Sprintf("%s contradicts itself: the secret with its fingerprint stands in line %d, not in line %d; correct the line, or leave it out", waiver, f.Line, w.Line)
+		case w.Line == f.Line:
+			inLine = fmt.Sprintf("%s contradicts itself: the secret in line %d has the fingerprint %q, not %q; it may be another secret: correct the fingerprint only if that one may go in, too", waiver, f.Line, f.Fingerprint, w.Fingerprint)
+		}
+	}
+	if inLine != "" {
+		return inLine
+	}
+	return waiver + " matches no secret that goes into the package; remove it, or correct its rule, file, line or fingerprint"
 }
 
 // Waived returns the secrets that go in, after Verdict.

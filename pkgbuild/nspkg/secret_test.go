@@ -33,6 +33,10 @@ func TestSecretsStopThePackageUntilEachIsWaived(t *testing.T) {
 		{"of another line", two, waiverText("github-token", "service/main.py", "line = 7"), []int{2, 3}, 0, "matches no secret"},
 		{"nothing to waive", "a = 1\n", waiverText("github-token", "service/main.py", "line = 2"), nil, 0, "matches no secret"},
 		{"a fingerprint that stands twice waives once", same, waiverText("github-token", "service/main.py", "fingerprint = \"FINGERPRINT\""), []int{2}, 1, "matches 2 secrets and waives the first only"},
+		{"by line and fingerprint", same, waiverText("github-token", "service/main.py", "line = 2\nfingerprint = \"FINGERPRINT\""), []int{1}, 1, ""},
+		{"the fingerprint is of another line", two, waiverText("github-token", "service/main.py", "line = 3\nfingerprint = \"FINGERPRINT\""), []int{2, 3}, 0, "(netstacks.toml:1) contradicts itself: the secret with its fingerprint stands in line 2, not in line 3; correct the line"},
+		{"the fingerprint is of a secret that went", two, waiverText("github-token", "service/main.py", "line = 2\nfingerprint = \"0123456789ab\""), []int{2, 3}, 0, `contradicts itself: the secret in line 2 has the fingerprint "`},
+		{"neither is there", two, waiverText("github-token", "service/main.py", "line = 9\nfingerprint = \"0123456789ab\""), []int{2, 3}, 0, "matches no secret"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -49,6 +53,9 @@ func TestSecretsStopThePackageUntilEachIsWaived(t *testing.T) {
 			if found := (*SecretsError)(nil); errors.As(err, &found) {
 				for _, f := range found.Findings {
 					left = append(left, f.Line)
+				}
+				if strings.Contains(tt.warning, "contradicts itself") && !strings.Contains(err.Error(), tt.warning) {
+					t.Errorf("what stops the package does not say it:\n%v", err)
 				}
 			} else if err != nil {
 				t.Fatal(err)
