@@ -60,6 +60,14 @@ func (d data) overlays(tree string) []string {
 	return []string{"common/base", "common/" + store, tree + "/base", tree + "/" + store}
 }
 
+// parts puts in what several overlays hold in different places, as it is.
+var parts = template.FuncMap{
+	"part": func(path string) (string, error) {
+		text, err := fs.ReadFile(templates.FS, path)
+		return string(text), err
+	},
+}
+
 // source is one file of an overlay.
 type source struct {
 	path     string // in the project
@@ -122,7 +130,7 @@ func readOverlay(overlay string) ([]source, error) {
 		s := source{path: path, text: text}
 		if name, ok := strings.CutSuffix(path, ".tmpl"); ok {
 			s.path = name
-			s.template, err = template.New(overlay+"/"+path).Delims("<%", "%>").Funcs(literals).Parse(string(text))
+			s.template, err = template.New(overlay+"/"+path).Delims("<%", "%>").Funcs(literals).Funcs(parts).Parse(string(text))
 		}
 		sources = append(sources, s)
 		return err

@@ -7,7 +7,9 @@
 // name ends in .tmpl is a text/template with the delimiters <% and %> and loses
 // that ending; any other file is copied as it is. Names that would mean something
 // to git or to the Go tool inside this repository (.gitignore, go.mod, *.go)
-// therefore always end in .tmpl.
+// therefore always end in .tmpl. What two overlays hold in different places
+// stands once, in parts beside them, and is put in by
+// <% part "<language>/parts/<file>" %>.
 package templates
 
 import "embed"

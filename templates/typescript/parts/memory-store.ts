@@ -1,14 +1,3 @@
-import { randomUUID } from "node:crypto";
-
-import type {
-  Item,
-  ItemCreate,
-  ItemStore,
-  ItemUpdate,
-  Page,
-} from "../src/items.ts";
-
-/** Keeps items in memory, so that the routes are tested without a database. */
 export class MemoryStore implements ItemStore {
   readonly #orgs = new Map<string, Map<string, Item>>();
 
