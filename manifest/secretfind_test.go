@@ -65,6 +65,8 @@ func TestTokensOfKnownFormatsAreFound(t *testing.T) {
 		{"a Shopify token", "shp" + "at_" + hexDigits(32)},
 		{"a Linear key", "lin" + "_api_" + tokenBody(40)},
 		{"a Postman key", "PM" + "AK-" + hexDigits(24) + "-" + hexDigits(34)},
+		{"a Square token", "sq0" + "atp-" + tokenBody(22)},
+		{"a Tailscale key", "ts" + "key-auth-" + tokenBody(12) + "CNTRL-" + tokenBody(32)},
 		{"an age secret key", "AGE-SECRET" + "-KEY-1" + base32Of(58)},
 	} {
 		t.Run(tt.what, func(t *testing.T) {

@@ -73,6 +73,8 @@ var secretFormats = []secretFormat{
 	formatOf("a Shopify token", "revoke it at Shopify", `\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b`, "shpat_", "shpca_", "shppa_", "shpss_"),
 	formatOf("a Linear key", "revoke it at Linear", `\blin_api_[A-Za-z0-9]{40}\b`, "lin_api_"),
 	formatOf("a Postman key", "revoke it at Postman", `\bPMAK-[a-f0-9]{24}-[a-f0-9]{34}\b`, "PMAK-"),
+	formatOf("a Square token", "replace it in Square's developer console", `\bsq0(?:atp|csp)-[\w-]{22,60}`, "sq0atp-", "sq0csp-"),
+	formatOf("a Tailscale key", "revoke it at Tailscale", `\btskey-[a-z]+-[A-Za-z0-9]{10,}-[A-Za-z0-9]{20,}\b`, "tskey-"),
 	formatOf("an age secret key", "replace that key pair", `\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b`, "AGE-SECRET-KEY-1"),
 }
 

@@ -12,7 +12,7 @@ var secretWords = [][]string{
 	{"api", "key"}, {"apikey"}, {"api", "keys"}, {"apikeys"}, {"private", "key"}, {"privatekey"}, {"private", "keys"}, {"secret", "key"}, {"secretkey"},
 	{"access", "key"}, {"accesskey"}, {"signing", "key"}, {"encryption", "key"}, {"decryption", "key"}, {"auth", "key"}, {"shared", "key"}, {"preshared", "key"},
 	{"api", "tokens"}, {"access", "tokens"}, {"bearer", "tokens"}, {"auth", "tokens"}, {"client", "secrets"}, {"snmp", "community"}, {"community", "string"},
-	{"db", "pass"}, {"database", "pass"}, {"smtp", "pass"}, {"ldap", "pass"}, {"redis", "pass"}, {"user", "pass"}, {"admin", "pass"}, {"auth", "pass"}, {"bind", "pass"},
+	{"db", "pass"}, {"database", "pass"}, {"smtp", "pass"}, {"ldap", "pass"}, {"redis", "pass"}, {"user", "pass"}, {"admin", "pass"}, {"auth", "pass"}, {"bind", "pass"}, {"become", "pass"}, {"ssh", "pass"},
 	{"db", "pwd"}, {"database", "pwd"}, {"smtp", "pwd"}, {"ldap", "pwd"}, {"user", "pwd"}, {"admin", "pwd"}, {"bind", "pwd"}, {"bind", "pw"}, {"root", "pw"},
 	{"clientsecret"}, {"accesstoken"}, {"authtoken"}, {"bearertoken"}, {"refreshtoken"},
 }

@@ -49,7 +49,7 @@ func TestKindsOfSecretsKeepTheirNames(t *testing.T) {
 		"discord-webhook-address microsoft-teams-webhook-address telegram-bot-token google-api-key google-oauth-client-secret stripe-live-key webhook-signing-secret " +
 		"npm-token pypi-token rubygems-key docker-hub-token azure-storage-key azure-shared-access-key microsoft-entra-client-secret openai-key " +
 		"anthropic-key hugging-face-token sendgrid-key digitalocean-token hashicorp-vault-token terraform-token grafana-token " +
-		"new-relic-key atlassian-token databricks-token shopify-token linear-key postman-key age-secret-key address-password authorization-header"; got != want {
+		"new-relic-key atlassian-token databricks-token shopify-token linear-key postman-key square-token tailscale-key age-secret-key address-password authorization-header"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if strings.ContainsAny(got, "/.,") || len(slices.Compact(slices.Sorted(slices.Values(ids)))) != len(ids) {

@@ -9,11 +9,12 @@ import (
 	"sync"
 )
 
-// deviceMarks begin the lines, or ends of lines, in which a router or switch names a secret, as Cisco,
-// Arista and Juniper write them.
+// deviceMarks begin the lines, or ends of lines, in which a router, switch or firewall names a secret, as
+// Cisco, Arista, Juniper and Fortinet write them.
 var deviceMarks = []string{
 	"enable secret", "enable password", "password 0 ", "password 7 ", "secret 0 ", "secret 4 ", "secret 5 ", "secret 7 ", "secret 8 ", "secret 9 ",
 	"secret sha512 ", "key 0 ", "key 7 ", "snmp-server community", "snmp community ",
+	"encrypted-password ", ` "$9$`, " ENC ",
 }
 
 // devicePattern is such a line from its mark on: how the secret is written, and the secret.
@@ -22,7 +23,10 @@ var devicePattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:` +
 		`(?:enable )?(?:password|secret|key)(?: level \d+)? ([045789]|sha512) ` + value +
 		`|enable (?:password|secret)(?: level \d+)? ` + value + `"?(?:\s*$|\\[nr]|["'` + "`" + `])` +
-		`|snmp(?:-server)? community ` + value + `)`)
+		`|snmp(?:-server)? community ` + value +
+		`|encrypted-password "?(\$[156]\$[./A-Za-z0-9$]{18,})` + // a hash of Junos
+		`| "(\$9\$[./A-Za-z0-9-]{8,})"` + // what Junos only obscures
+		`| ENC ([A-Za-z0-9+/]{24,}={0,2})(?:\s|$))`) // of FortiOS
 })
 
 // deviceRule finds secrets in the configurations of network devices.
@@ -49,9 +53,9 @@ func deviceRule() rule {
 	}
 }
 
-// hashOfDevice is a salted hash, or the unsalted one of type 4.
+// hashOfDevice is a salted hash, the unsalted one of type 4, or what Junos hides behind $9$.
 var hashOfDevice = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:\$(?:[15689]|14)\$[./A-Za-z0-9$]{18,}|[./A-Za-z0-9]{43})$`)
+	return regexp.MustCompile(`^(?:\$(?:[1568]|14)\$[./A-Za-z0-9$]{18,}|\$9\$[./A-Za-z0-9$-]{8,}|[./A-Za-z0-9]{43})$`)
 })
 
 // isDeviceSecret judges a value by the type that stands in front of it: "0" or none is plain,
@@ -59,7 +63,7 @@ var hashOfDevice = sync.OnceValue(func() *regexp.Regexp {
 func isDeviceSecret(written, value string) bool {
 	switch written {
 	case "", "0":
-		return isDevicePassword(value)
+		return strings.HasPrefix(value, "$") && hashOfDevice().MatchString(value) || isDevicePassword(value)
 	case "7":
 		plain, ok := readType7(value)
 		return ok && !isDeviceExample(plain)

@@ -226,6 +226,9 @@ func looksSecret(name, value string, f file) bool {
 	if isPassword(name) && lower > 0 && upper > 0 && signs > 0 && !strings.ContainsAny(value, ":/.\\") {
 		return entropyOf(value) >= 2.8
 	}
+	if isPassword(name) && isRandomWord(value) {
+		return true
+	}
 	if isVector(name, value) {
 		return false
 	}
@@ -245,6 +248,21 @@ func isVector(name, value string) bool {
 func isPassword(name string) bool {
 	lower := strings.ToLower(name)
 	return strings.Contains(lower, "passw") || strings.Contains(lower, "pwd") || strings.Contains(lower, "_pass")
+}
+
+// isRandomWord says whether a value is letters of both cases and digits, or small letters
+// and digits, that change so often that nobody made it up: a password that a tool made.
+func isRandomWord(value string) bool {
+	turns := 0
+	for i := range len(value) {
+		if !isNameByte(value[i]) || value[i] == '-' || value[i] == '_' {
+			return false
+		}
+		if i > 0 && kindOf(value[i]) != kindOf(value[i-1]) {
+			turns++
+		}
+	}
+	return len(value) >= 10 && 2*turns >= len(value) && entropyOf(value) >= 2.8
 }
 
 // longestMix is the length of the longest run of letters and digits that changes

@@ -74,6 +74,9 @@ func deviceSeeds(r *rand.Rand) []seed {
 		{"tests/device.py", `CONFIG = "hostname r1\nsnmp-server community ` + tok(alnum, 12) + ` RO\nend"`, rule},
 		{"edge.set", "set snmp community " + tok(alnum, 12) + " authorization read-only", rule},
 		{"leaf.cfg", "username ada secret sha512 $6$" + tok(alnum, 16) + "$" + tok(alnum, 86), rule},
+		{"edge.conf", `encrypted-password "$6$` + tok(alnum, 8) + "$" + tok(alnum, 86) + `"; ## SECRET-DATA`, rule},
+		{"edge.set", `set system tacplus-server 10.0.0.1 secret "$9$` + tok(alnum, 30) + `"`, rule},
+		{"forti.conf", "        set password " + "ENC " + tok(base64s, 66) + "==", rule},
 	}
 }
 
