@@ -85,7 +85,11 @@ func (o controllerOptions) options() (studio.ControllerOptions, error) {
 		return c, usagef("--llm-model needs --llm-url: without an endpoint, chats are answered by the local Controller itself")
 	}
 	if o.fixtures != "" {
-		fixtures, err := controller.LoadFixtures(o.streams.path(o.fixtures))
+		dir := o.streams.path(o.fixtures)
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return c, usagef("--fixtures is %q, which is no folder that can be read; name one with files such as devices.json", o.fixtures)
+		}
+		fixtures, err := controller.LoadFixtures(dir)
 		if err != nil {
 			return c, err
 		}
@@ -97,7 +101,7 @@ func (o controllerOptions) options() (studio.ControllerOptions, error) {
 func runController(ctx context.Context, o controllerOptions) error {
 	options, err := o.options()
 	if err != nil {
-		return err
+		return o.streams.orJSON(ctx, o.json, err, func(err error) any { return failureOf(err) })
 	}
 	shortlived.No()
 	local, err := studio.StartController(options)

@@ -136,6 +136,19 @@ func TestControllerAloneAnswersFromTheFilesOfAFolder(t *testing.T) {
 	if code, _, stderr := w.run("controller", "--fixtures", "mine"); code != 1 || !strings.Contains(stderr, "api-resources.json:2: id: is missing or empty; give it a value") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
+	code, stdout, _ := w.run("controller", "--fixtures", "mine", "--json")
+	var failed struct {
+		OK    *bool
+		Error string
+	}
+	if err := json.Unmarshal([]byte(stdout), &failed); err != nil || code != 1 || failed.OK == nil || *failed.OK || !strings.Contains(failed.Error, "api-resources.json:2: id:") {
+		t.Errorf("for programs: exit code %d, %v: %s", code, err, stdout)
+	}
+	for _, none := range []string{"nowhere", "mine/api-resources.json"} {
+		if code, stdout, stderr := w.run("controller", "--json", "--fixtures", none); code != 2 || stdout != "" || !strings.Contains(stderr, `--fixtures is "`+none+`", which is no folder`) {
+			t.Errorf("exit code %d: %s", code, stderr)
+		}
+	}
 }
 
 func TestControllerTokensAreValidAtTheControllerThatRunsAlone(t *testing.T) {
@@ -190,7 +203,7 @@ func TestControllerUsage(t *testing.T) {
 	}{
 		{[]string{"controller", "--llm-url", "localhost:11434"}, 2, "--llm-url: "},
 		{[]string{"controller", "--llm-model", "x"}, 2, "--llm-model needs --llm-url"},
-		{[]string{"controller", "--fixtures", "away"}, 1, "away"},
+		{[]string{"controller", "--fixtures", "away"}, 2, "away"},
 		{[]string{"controller", "token", "--capability", "x", "my-plugin"}, 2, "not for a session"},
 		{[]string{"controller", "token", "--json"}, 2, "--json is for service tokens"},
 	} {

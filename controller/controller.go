@@ -186,7 +186,7 @@ func (c *Controller) route(w http.ResponseWriter, r *http.Request, x *Exchange) 
 	case path == "/api/capabilities":
 		c.serveCapabilities(w, r, x)
 	default:
-		publicError(w, http.StatusNotFound, "NOT_FOUND", "the local Controller has nothing at this path; it serves /health, /api/capabilities, "+uploadPath+" and /api/plugins/<name>/")
+		publicError(w, http.StatusNotFound, "NOT_FOUND", "the local Controller has nothing at this path; it serves /internal/v1, /health, /api/capabilities, "+uploadPath+" and /api/plugins/<name>/")
 	}
 }
 

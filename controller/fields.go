@@ -30,12 +30,15 @@ func readFields(body []byte) *fields {
 	switch err := d.Decode(&f.raw); {
 	case errors.Is(err, io.EOF):
 		f.err = errors.New("body: is empty; send a JSON object")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		f.err = errors.New("body: not JSON: it ends early; close what is open")
 	case err != nil:
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			err = fmt.Errorf("must be a JSON object; found: %s", wrong.Value)
+			f.err = fmt.Errorf("body: must be a JSON object; found: %s", wrong.Value)
+		} else {
+			f.err = fmt.Errorf("body: not JSON: %w", err)
 		}
-		f.err = fmt.Errorf("body: %w", err)
 	case f.raw == nil:
 		f.err = errors.New("body: must be a JSON object, not null")
 	default:
@@ -104,10 +107,13 @@ func (f *fields) number(name string, low, high float64) *float64 {
 		return nil
 	}
 	if n < low || n > high {
-		f.fail(name, "%v is not from %v to %v", n, low, high)
+		f.fail(name, "%v is not from %s to %s", n, plain(low), plain(high))
 	}
 	return &n
 }
+
+// plain writes a bound of a range without an exponent.
+func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // integer reads a whole number in a range; nil when it is absent.
 func (f *fields) integer(name string, low, high int) *int {

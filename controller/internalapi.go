@@ -32,7 +32,7 @@ var operations = map[string]operation{
 	"/devices":             {http.MethodGet, "list devices", "read_devices", (*Controller).listDevices},
 	"/devices/{id}":        {http.MethodGet, "get a device", "read_devices", (*Controller).getDevice},
 	"/credentials/{id}":    {http.MethodGet, "get a credential", "read_credentials", (*Controller).getCredential},
-	"/llm/chat":            {http.MethodPost, "chat completion", "invoke_llm", (*Controller).chat},
+	"/llm/chat":            {http.MethodPost, "complete a chat", "invoke_llm", (*Controller).chat},
 	"/knowledge/search":    {http.MethodGet, "search the knowledge base", "search_knowledge", (*Controller).searchKnowledge},
 	"/knowledge/documents": {http.MethodPost, "index a document", "create_knowledge_document", (*Controller).createDocument},
 	"/gnmi/execute":        {http.MethodPost, "execute a gNMI operation", "execute_gnmi", (*Controller).executeGNMI},
@@ -63,7 +63,7 @@ func findOperation(path string) (op operation, id string, ok bool) {
 func (c *Controller) serveInternal(w http.ResponseWriter, r *http.Request, path string, x *Exchange) {
 	op, id, ok := findOperation(path)
 	if !ok {
-		internalError(w, http.StatusNotFound, "no such operation; the internal API is described in the plugin SDK reference under /internal/v1", "")
+		internalError(w, http.StatusNotFound, "no such operation; `netstacks-plugin schema api` prints those that there are, all below /internal/v1", "")
 		return
 	}
 	x.Capability = op.capability
@@ -104,7 +104,9 @@ func readBody(w http.ResponseWriter, r *http.Request, keep bool) (body []byte, o
 	}
 	var tooLarge *http.MaxBytesError
 	if r.ContentLength > maxBody {
-		w.Header().Set("Connection", "close")
+		if r.ProtoMajor == 1 { // in HTTP/2 a closed connection would take the answer along
+			w.Header().Set("Connection", "close")
+		}
 		internalError(w, http.StatusRequestEntityTooLarge, "the body is larger than 10 MiB", "")
 		return nil, false
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"testing"
 
@@ -180,8 +181,11 @@ func TestUnknownInternalPathsAreJSON404(t *testing.T) {
 
 func TestBodiesOverTenMebibytesAre413(t *testing.T) {
 	c := at(noon, controller.Options{})
-	s := httptest.NewServer(c.Handler())
-	defer s.Close()
+	plain, modern := httptest.NewServer(c.Handler()), httptest.NewUnstartedServer(c.Handler())
+	modern.EnableHTTP2 = true
+	modern.StartTLS()
+	defer plain.Close()
+	defer modern.Close()
 	token := serviceToken(t, c, "invoke_llm", "read_devices")
 	large := make([]byte, 10<<20+1)
 	tests := []struct {
@@ -196,21 +200,66 @@ func TestBodiesOverTenMebibytesAre413(t *testing.T) {
 		{"small, with a GET", "GET", "/devices", func() io.Reader { return strings.NewReader("{}") }, 200},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			req, err := http.NewRequestWithContext(t.Context(), tt.method, s.URL+"/internal/v1"+tt.path, tt.body())
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("Authorization", "Bearer "+token)
-			resp, err := s.Client().Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = resp.Body.Close() }()
-			body, _ := io.ReadAll(resp.Body)
-			if resp.StatusCode != tt.status {
-				t.Errorf("%d %.200s", resp.StatusCode, body)
-			}
-		})
+		for major, s := range map[int]*httptest.Server{1: plain, 2: modern} {
+			t.Run(fmt.Sprintf("%s by HTTP/%d", tt.name, major), func(t *testing.T) {
+				req, err := http.NewRequestWithContext(t.Context(), tt.method, s.URL+"/internal/v1"+tt.path, tt.body())
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header.Set("Authorization", "Bearer "+token)
+				resp, err := s.Client().Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = resp.Body.Close() }()
+				body, err := io.ReadAll(resp.Body)
+				if err != nil || resp.ProtoMajor != major || resp.StatusCode != tt.status || tt.status == 413 && string(body) != `{"error":"the body is larger than 10 MiB"}` {
+					t.Errorf("HTTP/%d, %d %.200s, error %v", resp.ProtoMajor, resp.StatusCode, body, err)
+				}
+				if major == 2 && !reuses(t, s) { // curl loses the answer when the connection ends with it
+					t.Error("the connection was closed with the answer")
+				}
+			})
+		}
+	}
+}
+
+// reuses tells whether a request travels on a connection that was there before.
+func reuses(t *testing.T, s *httptest.Server) (reused bool) {
+	t.Helper()
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) { reused = got.Reused }})
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/health", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := resp.Body.Close(); err != nil {
+		t.Error(err)
+	}
+	return reused
+}
+
+func TestWordsOfRefusalsAreForPeople(t *testing.T) {
+	c := at(noon, controller.Options{})
+	token := serviceToken(t, c, "invoke_llm", "read_devices")
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+		text               string
+	}{
+		{"PUT", "/llm/chat", "", 405, "method not allowed: to complete a chat, use POST"},
+		{"GET", "/nothing", "", 404, "no such operation; `netstacks-plugin schema api` prints those that there are, all below /internal/v1"},
+		{"POST", "/llm/chat", "{", 400, "body: not JSON: it ends early; close what is open"},
+		{"POST", "/llm/chat", "a=1", 400, "body: not JSON: invalid character 'a' looking for beginning of value"},
+		{"POST", "/llm/chat", "[]", 400, "body: must be a JSON object; found: array"},
+		{"POST", "/llm/chat", `{"messages":[{"role":"user","content":"x"}],"max_tokens":0}`, 400, "max_tokens: 0 is not from 1 to 1000000"},
+	} {
+		w := ask(c, tt.method, "/internal/v1"+tt.path, token, strings.NewReader(tt.body))
+		if want := fmt.Sprintf(`{"error":%q}`, tt.text); w.Code != tt.status || w.Body.String() != want {
+			t.Errorf("%s %s %s: %d %s, want %s", tt.method, tt.path, tt.body, w.Code, w.Body, want)
+		}
 	}
 }
