@@ -120,13 +120,13 @@ func (p *packer) pack(ctx context.Context, files *feeder) error {
 func (p *packer) work(ctx context.Context, batches <-chan *batch) {
 	c, err := newCompressor()
 	for b := range batches {
+		// One after the other, as each has tables that fill the processor's cache.
 		for i := 0; i < len(b.parts) && err == nil; i++ {
-			part := &b.parts[i]
+			err = p.inspect(b, b.parts[i])
+		}
+		for i := 0; i < len(b.parts) && err == nil; i++ {
 			if err = ctx.Err(); err == nil {
-				err = p.inspect(b, *part)
-			}
-			if err == nil {
-				err = c.compress(b, part)
+				err = c.compress(b, &b.parts[i])
 			}
 		}
 		b.done <- err

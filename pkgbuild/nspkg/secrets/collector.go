@@ -54,8 +54,7 @@ func (c *Collector) Piece(path string, offset int64, data []byte, seen int) {
 		inFile = func(at int64) int64 { return offset + utf16Length(data[:at]) }
 	}
 	s.begin(data)
-	s.Write(data)
-	s.look(true)
+	s.whole(data)
 	if len(s.findings) == 0 && len(data) < leastSeen {
 		return // so that most files cost nothing
 	}

@@ -1,169 +1,181 @@
 package secrets
 
-// marks finds a set of words in bytes that arrive piece by piece, whatever the case
-// of their letters (Aho and Corasick's automaton). The libraries for it tell
-// cases apart, or hand out a list per piece; this one makes no garbage, and text passes it at
-// the speed of one table look-up for each byte.
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// marks finds a set of words in text, whatever the case of their letters. It looks at every
+// second place of the text for the three bytes of a word that are rarest, and at a word only where those
+// are. An automaton such as Aho and Corasick's, which looks at every byte and waits for
+// what it finds there, takes twice as long.
 type marks struct {
-	class    [256]uint8 // of a byte; letters of both cases share one, bytes of no word are 0
-	next     []uint16   // state<<shift | class → state; states from firstEnd on end a word
-	firstEnd uint16
-	ends     [][]int // of the states from firstEnd on: the words that end there
+	words []string      // in lower case
+	after [grams]uint8  // of a gram: a bit for each value that the last three bits of the byte behind it may have in a word
+	index [grams]uint16 // of a gram: where in spots its words are
+	spots [][]spot
 }
 
-const shift = 6 // at most 64 classes
+// spot is a word, and how many of its bytes stand in front of a gram; -1 when the gram begins in front of it.
+type spot struct{ word, before int }
 
-// newMarks builds the automaton of words in lower case.
+// grams is how many there are: three bytes, of which five bits count. Letters of both cases share them.
+const grams = 1 << 15
+
+// Bounds of a word.
+const (
+	shortest = 2
+	longest  = 64
+)
+
+// newMarks knows words in lower case.
 func newMarks(words []string) *marks {
-	m := &marks{}
-	classes := uint8(1)
-	trie := []node{{}}
+	m := &marks{words: words, spots: make([][]spot, 1)}
 	for w, word := range words {
-		if len(word) > longest {
-			panic("secrets: too long a mark: " + word)
+		if len(word) < shortest || len(word) > longest {
+			panic("secrets: too short or too long a mark: " + word)
 		}
-		at := 0
-		for _, c := range []byte(word) {
-			if m.class[c] == 0 {
-				m.class[c] = classes
-				if c >= 'a' && c <= 'z' {
-					m.class[c-'a'+'A'] = classes
-				}
-				classes++
-			}
-			child := trie[at].child[m.class[c]]
-			if child == 0 {
-				child = len(trie)
-				trie[at].child[m.class[c]] = child
-				trie = append(trie, node{})
-			}
-			at = child
-		}
-		trie[at].ends = append(trie[at].ends, w)
-	}
-	if classes > 1<<shift || len(trie) > 1<<16 {
-		panic("secrets: too many marks")
-	}
-	order := linked(trie)
-	// States that end a word get the highest numbers.
-	number := make([]uint16, len(trie))
-	n := uint16(0)
-	for _, ending := range []bool{false, true} {
-		if ending {
-			m.firstEnd = n
-		}
-		for _, s := range order {
-			if (len(trie[s].ends) > 0) == ending {
-				number[s] = n
-				n++
-			}
-		}
-	}
-	m.next = make([]uint16, len(trie)<<shift)
-	m.ends = make([][]int, len(trie)-int(m.firstEnd))
-	for s := range trie {
-		for c, to := range trie[s].child {
-			m.next[int(number[s])<<shift|c] = number[to]
-		}
-		if len(trie[s].ends) > 0 {
-			m.ends[number[s]-m.firstEnd] = trie[s].ends
-		}
+		// Of two grams that begin side by side, one begins at every second place.
+		at := rarest(word)
+		m.add(w, at)
+		m.add(w, at+1)
 	}
 	return m
 }
 
-// node is a state while the automaton is built; child 0 is the root, which no state has
-// for a child before the links are made.
-type node struct {
-	child [1 << shift]int
-	ends  []int
-}
-
-// linked fills in where each state goes on when its word does not, and returns the
-// states in breadth-first order.
-func linked(trie []node) []int {
-	fail := make([]int, len(trie))
-	order := []int{0}
-	for i := 0; i < len(order); i++ {
-		s := order[i]
-		for c, child := range trie[s].child {
-			back := 0
-			if s != 0 {
-				back = trie[fail[s]].child[c]
-			}
-			if child == 0 {
-				trie[s].child[c] = back
-				continue
-			}
-			fail[child] = back
-			trie[child].ends = append(trie[child].ends, trie[back].ends...)
-			order = append(order, child)
+// rarest returns where in a word the two grams begin that are rarest in text. A word
+// of less than four bytes has no two grams: one of them has a byte from beside it.
+func rarest(word string) int {
+	first, last := 0, len(word)-4
+	if len(word) < 4 {
+		first, last = -1, len(word)-3
+	}
+	best, least := first, -1
+	for at := first; at <= last; at++ {
+		if n := commonness(word, at) + commonness(word, at+1); least < 0 || n < least {
+			best, least = at, n
 		}
 	}
-	return order
+	return best
+}
+
+// commonFirst are the letters, and what shares their five bits, from the most common one in source
+// code on: ` stands for a space, DEL for _.
+const commonFirst = "`etnriosaldcupmfghjbyvxwkzq\x7f{|}~"
+
+// commonness tells how common a gram of a word is, together with the byte behind it.
+func commonness(word string, at int) int {
+	n := 1
+	for i := at; i < at+4; i++ {
+		rank := 0 // beside the word, anything may stand
+		if i >= 0 && i < len(word) {
+			rank = strings.IndexByte(commonFirst, word[i]&0x1f|'`')
+		}
+		n *= len(commonFirst) - rank
+	}
+	return n
+}
+
+// add notes the gram of a word that begins at an offset.
+func (m *marks) add(w, at int) {
+	word := m.words[w]
+	after := uint8(0xff)
+	if at+3 < len(word) {
+		after = 1 << (word[at+3] & 7)
+	}
+	all := []uint16{0} // grams: one, or one for each value of a byte from beside the word
+	for i := range 3 {
+		var more []uint16
+		for c := range uint16(32) {
+			if k := at + i; k >= 0 && k < len(word) && c != uint16(word[k]&0x1f) {
+				continue
+			}
+			for _, gram := range all {
+				more = append(more, gram|c<<(5*i))
+			}
+		}
+		all = more
+	}
+	for _, gram := range all {
+		m.after[gram] |= after
+		if m.index[gram] == 0 {
+			m.index[gram] = uint16(len(m.spots))
+			m.spots = append(m.spots, nil)
+		}
+		m.spots[m.index[gram]] = append(m.spots[m.index[gram]], spot{w, at})
+	}
 }
 
 // hitWord is a word that was found, and where it ends.
 type hitWord struct{ word, end int }
 
-// lanes are how many places of a piece are read in turn: each look-up waits for the one before,
-// but not for those of the other places.
-const lanes = 4
-
-// longest bounds the words: so many bytes in front of a place tell its state.
-const longest = 64
-
-// find appends every word in piece that ends in it, in order, with the offset in piece behind
-// it, and returns the state for the next piece.
-func (m *marks) find(state uint16, piece []byte, hits []hitWord) ([]hitWord, uint16) {
-	part := len(piece) / lanes
-	if part < 8*longest {
-		return m.one(state, piece, 0, hits)
+// find appends every word that ends behind an offset in text, in the order of their ends; of those
+// that end together, longer ones come first.
+func (m *marks) find(text []byte, from int, hits []hitWord) []hitWord {
+	for at := m.next(text, max(0, from-longest)); at < len(text); at = m.next(text, at+6) {
+		hits = m.check(text, from, at, hits)
 	}
-	before := func(from int) uint16 {
-		_, s := m.one(0, piece[from-longest:from], 0, nil)
-		return s
-	}
-	sa, sb, sc, sd := state, before(part), before(2*part), before(3*part)
-	next, class, firstEnd := m.next, &m.class, m.firstEnd
-	a, b, c, d := piece[:part], piece[part:][:part], piece[2*part:][:part], piece[3*part:][:part]
-	var others [lanes - 1][]hitWord
-	for i := range a {
-		sa = next[int(sa)<<shift|int(class[a[i]])]
-		sb = next[int(sb)<<shift|int(class[b[i]])]
-		sc = next[int(sc)<<shift|int(class[c[i]])]
-		sd = next[int(sd)<<shift|int(class[d[i]])]
-		if sa >= firstEnd || sb >= firstEnd || sc >= firstEnd || sd >= firstEnd {
-			hits = m.ending(sa, i+1, hits)
-			others[0] = m.ending(sb, part+i+1, others[0])
-			others[1] = m.ending(sc, 2*part+i+1, others[1])
-			others[2] = m.ending(sd, 3*part+i+1, others[2])
-		}
-	}
-	for _, more := range others {
-		hits = append(hits, more...)
-	}
-	return m.one(sd, piece[lanes*part:], lanes*part, hits)
+	slices.SortFunc(hits, func(a, b hitWord) int {
+		return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(len(m.words[b.word]), len(m.words[a.word])), cmp.Compare(a.word, b.word))
+	})
+	return hits
 }
 
-// one is find in one place. Offsets count from base.
-func (m *marks) one(state uint16, piece []byte, base int, hits []hitWord) ([]hitWord, uint16) {
-	for i, c := range piece {
-		state = m.next[int(state)<<shift|int(m.class[c])]
-		if state >= m.firstEnd {
-			hits = m.ending(state, base+i+1, hits)
+// next returns the offset, of every sixth from at on, of eight bytes with a gram of a word among the three
+// that begin at the first, third and fifth. Of the last bytes, all may be such.
+func (m *marks) next(text []byte, at int) int {
+	rest := text[min(at, len(text)):]
+	for len(rest) >= 8 {
+		v := binary.LittleEndian.Uint64(rest)
+		three := gramsOf(v)
+		a, b, c := m.after[three%grams], m.after[three>>16%grams], m.after[three>>32%grams]
+		if a|b|c != 0 && (a>>(v>>24&7)|b>>(v>>40&7)|c>>(v>>56&7))&1 != 0 {
+			break
 		}
+		rest = rest[6:]
 	}
-	return hits, state
+	return len(text) - len(rest)
 }
 
-// ending appends the words that end in a state.
-func (m *marks) ending(state uint16, end int, hits []hitWord) []hitWord {
-	if state < m.firstEnd {
-		return hits
-	}
-	for _, w := range m.ends[state-m.firstEnd] {
-		hits = append(hits, hitWord{w, end})
+// gramsOf returns the grams that begin at the first, third and fifth of eight bytes, each in the lower 15 of
+// 16 bits.
+func gramsOf(v uint64) uint64 {
+	const first, second = 0x001f_001f_001f_001f, 0x03e0_03e0_03e0_03e0
+	return v&first | v>>3&second | v&first>>16<<10
+}
+
+// check appends the words whose gram is one of the three at an offset.
+func (m *marks) check(text []byte, from, at int, hits []hitWord) []hitWord {
+	var bytes [8]byte
+	copy(bytes[:], text[at:])
+	three := gramsOf(binary.LittleEndian.Uint64(bytes[:]))
+	for i := 0; i < 6; i += 2 {
+		gram := three >> (8 * i) % grams
+		if m.after[gram]>>(bytes[i+3]&7)&1 == 0 {
+			continue
+		}
+		for _, s := range m.spots[m.index[gram]] {
+			start := at + i - s.before
+			end := start + len(m.words[s.word])
+			if start >= 0 && end > from && end <= len(text) && isWord(text[start:end], m.words[s.word]) {
+				hits = append(hits, hitWord{s.word, end})
+			}
+		}
 	}
 	return hits
+}
+
+// isWord compares a text with a word in lower case.
+func isWord(text []byte, word string) bool {
+	for i, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
 }

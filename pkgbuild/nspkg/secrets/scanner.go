@@ -25,7 +25,6 @@ type Scanner struct {
 	column   int    // how many characters of its first line stand in front of buffer
 	head     []byte // the file's beginning
 	lineRule int    // that every line is looked at by; -1 for none
-	state    uint16
 	hits     []hitWord
 	pending  []hit // marks whose surroundings have not all arrived
 	covered  []int64
@@ -102,7 +101,7 @@ func (s *Scanner) Reset(name string) {
 	if rule, ok := automaton().lines[s.file.base]; ok {
 		s.lineRule = rule
 	}
-	s.buffer, s.base, s.lines, s.column, s.state, s.head = s.buffer[:0], 0, 0, 0, 0, s.head[:0]
+	s.buffer, s.base, s.lines, s.column, s.head = s.buffer[:0], 0, 0, 0, s.head[:0]
 	s.pending, s.findings = s.pending[:0], nil
 	s.begun, s.binary, s.utf16 = false, false, utf16Text{}
 	clear(s.covered)
@@ -129,20 +128,37 @@ func (s *Scanner) take(piece []byte) {
 	} else {
 		s.buffer = append(s.buffer, piece...)
 	}
+	s.arrived(from)
+	if len(s.buffer) > keep {
+		s.forget()
+	}
+}
+
+// whole looks through all of a file, or of a piece of one, where it stands: a copy would cost more than to
+// search it for marks. It goes on in steps, as a file that is full of marks would take much memory at once.
+func (s *Scanner) whole(text []byte) {
+	own := s.buffer
+	for from := 0; from < len(text); from = len(s.buffer) {
+		s.buffer = text[:min(from+keep/2, len(text))]
+		s.arrived(from)
+	}
+	s.look(true)
+	s.buffer = own
+}
+
+// arrived looks at what is new in the buffer from an offset on.
+func (s *Scanner) arrived(from int) {
 	if missing := headSize - len(s.head); missing > 0 {
 		s.head = append(s.head, s.buffer[from:min(len(s.buffer), from+missing)]...)
 	}
 	if s.lineRule >= 0 {
 		s.noteLines(from)
 	}
-	s.hits, s.state = s.find.find(s.state, s.buffer[from:], s.hits[:0])
+	s.hits = s.find.find(s.buffer, from, s.hits[:0])
 	for _, h := range s.hits {
-		s.noteMark(h.word, from+h.end)
+		s.noteMark(h.word, h.end)
 	}
 	s.look(false)
-	if len(s.buffer) > keep {
-		s.forget()
-	}
 }
 
 // begin judges by the first piece of a file what it holds.
