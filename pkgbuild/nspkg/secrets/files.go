@@ -34,7 +34,7 @@ func fileRules() []rule {
 // twilioRule finds keys whose mark is so short that it stands in many words.
 func twilioRule() rule {
 	r := shape("twilio-key", "a Twilio API key", "delete it at Twilio", []string{"SK"}, `\b(SK[0-9a-f]{32})\b`, func(s string) bool { return notExample(s) && entropyOf(s) >= 3 })
-	r.behind, r.ahead = 1, len("SK")+33
+	r.behind, r.ahead, r.least = 1, len("SK")+33, len("SK")+32
 	return r
 }
 

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,12 +47,15 @@ func TestGitleaksRules(t *testing.T) {
 		}
 		n++
 		field := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(field) != 5 || field[2] == "" || strings.ToLower(field[2]) != field[2] {
+		if len(field) != 6 || field[2] == "" || strings.ToLower(field[2]) != field[2] {
 			t.Errorf("not a rule with marks: %q", line)
 			continue
 		}
-		if _, err := regexp.Compile(field[4]); err != nil {
+		if _, err := regexp.Compile(field[5]); err != nil {
 			t.Error(err)
+		}
+		if least := leastOfToken(t, field[5], strings.Fields(field[2])); field[4] != strconv.Itoa(least) {
+			t.Errorf("%s: a mark stands among %s bytes of a token at least, and it is %d", field[0], field[4], least)
 		}
 	}
 	if n < 150 {
@@ -88,7 +94,7 @@ func fetchRules(t *testing.T) string {
 		if r.Path != "" || slices.Contains(leftOut, r.ID) {
 			continue
 		}
-		fmt.Fprintf(&b, "%s\t%g\t%s\t%d\t%s\n", r.ID, r.Entropy, strings.ToLower(strings.Join(r.Keywords, " ")), r.SecretGroup, r.Regex)
+		fmt.Fprintf(&b, "%s\t%g\t%s\t%d\t%d\t%s\n", r.ID, r.Entropy, strings.ToLower(strings.Join(r.Keywords, " ")), r.SecretGroup, leastOfToken(t, r.Regex, r.Keywords), r.Regex)
 	}
 	license, err := os.ReadFile(filepath.Join(module.Dir, "LICENSE"))
 	if err != nil {
@@ -96,6 +102,72 @@ func fetchRules(t *testing.T) string {
 	}
 	if err := os.WriteFile("gitleaks.LICENSE", license, 0o644); err != nil {
 		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// tokenEnds is how gitleaks writes what stands behind a token.
+const tokenEnds = "(?:[\\x60'\"\\s;]|\\\\[nr]|$)"
+
+// leastOfToken returns how many bytes a match of a pattern has at least; 0 when it may have one that no token
+// is written with, or none of the marks. It tries many matches.
+func leastOfToken(t *testing.T, pattern string, marks []string) int {
+	t.Helper()
+	parsed, err := syntax.Parse(strings.TrimSuffix(pattern, tokenEnds), syntax.Perl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 1))
+	least := 1 << 20
+	for i := range 400 {
+		match := matchOf(parsed, random, i%2 == 0)
+		if strings.IndexFunc(match, func(r rune) bool { return r > '~' || !isTokenByte(byte(r)) }) >= 0 ||
+			!slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(strings.ToLower(match), strings.ToLower(mark)) }) {
+			return 0
+		}
+		least = min(least, len(match))
+	}
+	return least
+}
+
+// matchOf returns a text that an expression matches, and a short one if that is asked for.
+func matchOf(re *syntax.Regexp, random *rand.Rand, short bool) string {
+	var b strings.Builder
+	times := func(least, most int) {
+		for range least + random.IntN(most-least+1) {
+			b.WriteString(matchOf(re.Sub[0], random, short))
+		}
+	}
+	more := 3
+	if short {
+		more = 0
+	}
+	switch re.Op {
+	case syntax.OpLiteral:
+		b.WriteString(string(re.Rune))
+	case syntax.OpCharClass:
+		letters := re.Rune
+		for len(letters) > 2 && (letters[len(letters)-1] == '\u017f' || letters[len(letters)-1] == '\u212a') { // s and k without case; no token has them
+			letters = letters[:len(letters)-2]
+		}
+		i := random.IntN(len(letters)/2) * 2
+		b.WriteRune(letters[i] + random.Int32N(letters[i+1]-letters[i]+1))
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		b.WriteByte(' ')
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			b.WriteString(matchOf(sub, random, short))
+		}
+	case syntax.OpAlternate:
+		b.WriteString(matchOf(re.Sub[random.IntN(len(re.Sub))], random, short))
+	case syntax.OpCapture:
+		times(1, 1)
+	case syntax.OpRepeat:
+		times(re.Min, re.Min+more)
+	case syntax.OpPlus:
+		times(1, 1+more)
+	case syntax.OpStar, syntax.OpQuest:
+		times(0, min(1, more))
 	}
 	return b.String()
 }

@@ -24,6 +24,7 @@ type rule struct {
 	shown            int                        // how many characters of one may be shown
 	rank             int                        // of two rules about the same bytes, the lower one counts
 	text             bool                       // it is about text only, not about programs and pictures
+	least            int                        // how many bytes of a token, such as inToken knows them, a mark stands among at least; 0 is not known
 	may              func(fromMark []byte) bool // nil, or whether such a secret can stand at a mark: most do not
 	find             func(around window) [][2]int
 }
@@ -66,6 +67,8 @@ func formatRules() []rule {
 			r.ahead, r.shown = aheadLong, 0
 		case "json-web-token":
 			r.ahead = aheadLong
+		case "microsoft-entra-client-secret", "hugging-face-token":
+			r.least = 34
 		case "address-password":
 			r.shown, r.text = 0, true
 			r.may = addressHasPassword
@@ -111,6 +114,23 @@ func addressHasPassword(address []byte) bool {
 	return false
 }
 
+// inToken says whether an offset in a text is among at least n bytes of those that tokens are written
+// with. Where marks are short, most of them stand in words, and this is quicker than to look for a secret.
+func inToken(text []byte, at, n int) bool {
+	from, to := at, at
+	for from > 0 && at-from < n && isTokenByte(text[from-1]) {
+		from--
+	}
+	for to < len(text) && to-from < n && isTokenByte(text[to]) {
+		to++
+	}
+	return to-from >= n
+}
+
+func isTokenByte(c byte) bool {
+	return isNameByte(c) || c == '.' || c == '~' || c >= '+' && c <= '/' || c == '='
+}
+
 // anyName is how gitleaks writes the name that a service's name is the end of.
 const anyName = `[\w.-]{0,50}?`
 
@@ -137,7 +157,7 @@ func mayBeAssigned(name []byte) bool {
 var gitleaks string
 
 // gitleaksRules are those of the project gitleaks, one a line: id, least entropy, marks, the number of
-// the group that is the secret, and the pattern. TestGitleaksRules writes the file.
+// the group that is the secret, the least bytes of a token, and the pattern. TestGitleaksRules writes the file.
 func gitleaksRules() []rule {
 	var rules []rule
 	for line := range strings.Lines(gitleaks) {
@@ -147,9 +167,10 @@ func gitleaksRules() []rule {
 		field := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		entropy, _ := strconv.ParseFloat(field[1], 64)
 		group, _ := strconv.Atoi(field[3])
+		least, _ := strconv.Atoi(field[4])
 		// What may stand in front of a service's name makes no difference to what is found behind it, but
 		// costs most of the time.
-		pattern, before := field[4], behind
+		pattern, before := field[5], behind
 		if strings.Contains(pattern, anyName) {
 			pattern, before = strings.ReplaceAll(pattern, anyName, ""), 1
 		}
@@ -160,7 +181,7 @@ func gitleaksRules() []rule {
 		re := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 		rules = append(rules, rule{
 			id: field[0], what: "what looks like a secret: " + strings.ReplaceAll(field[0], "-", " "), advice: "have it withdrawn where it was issued",
-			marks: strings.Split(field[2], " "), anyCase: true, behind: before, ahead: ahead, shown: 4, rank: rankService, text: true, may: may,
+			marks: strings.Split(field[2], " "), anyCase: true, behind: before, ahead: ahead, shown: 4, rank: rankService, text: true, least: least, may: may,
 			find: func(w window) [][2]int {
 				var found [][2]int
 				for _, at := range re().FindAllStringSubmatchIndex(w.text, 20) {

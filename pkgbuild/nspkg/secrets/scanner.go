@@ -213,7 +213,7 @@ func (s *Scanner) look(atEnd bool) {
 // ask looks for a rule's secrets around a mark.
 func (s *Scanner) ask(r *rule, h hit) {
 	at := int(h.start - s.base)
-	if r.may != nil && !r.may(s.buffer[at:]) {
+	if r.least > 0 && !inToken(s.buffer, at, r.least) || r.may != nil && !r.may(s.buffer[at:]) {
 		return
 	}
 	from, to := max(0, at-r.behind), min(len(s.buffer), at+r.ahead)
