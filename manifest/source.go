@@ -50,10 +50,12 @@ func lineStarts(data []byte) []int {
 	if bytes.HasPrefix(data, byteOrderMark) {
 		starts[0] = len(byteOrderMark)
 	}
-	for i, c := range data {
-		if c == '\n' {
-			starts = append(starts, i+1)
+	for at := 0; ; {
+		n := bytes.IndexByte(data[at:], '\n')
+		if n < 0 {
+			return starts
 		}
+		at += n + 1
+		starts = append(starts, at)
 	}
-	return starts
 }

@@ -127,9 +127,14 @@ var keyEndings = []string{".pem", ".key", ".crt", ".cer", ".cert"}
 // maxKeyFile bounds how much of such a file is searched for a key.
 const maxKeyFile = 1 << 20
 
+// mayHoldKey says whether a file is named like a key or certificate.
+func mayHoldKey(name string) bool {
+	return slices.Contains(keyEndings, strings.ToLower(path.Ext(name)))
+}
+
 // holdsKey says whether a file named like a key or certificate holds a private key.
 func holdsKey(name string, content io.Reader) bool {
-	if !slices.Contains(keyEndings, strings.ToLower(path.Ext(name))) {
+	if !mayHoldKey(name) {
 		return false
 	}
 	data, err := io.ReadAll(io.LimitReader(content, maxKeyFile))

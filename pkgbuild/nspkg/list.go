@@ -188,7 +188,11 @@ func (w *walker) entry(name string, entry fs.DirEntry, f *folder) {
 	case kind.IsDir():
 		f.below = append(f.below, subfolder{name, s})
 	case kind.IsRegular():
-		w.file(name, name, f, s)
+		if info, err := entry.Info(); err != nil || !readableByAll(info) || mayHoldKey(name) {
+			w.file(name, name, f, s)
+		} else if !w.isOutput(name, info) {
+			w.add(name, info, s)
+		}
 	case kind&fs.ModeSymlink != 0:
 		w.link(name, f, s)
 	default:
@@ -204,10 +208,7 @@ func (w *walker) file(name, target string, f *folder, s surroundings) {
 		return
 	}
 	defer file.Close()
-	if w.output != nil && os.SameFile(info, w.output) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.overwritten = append(w.overwritten, name)
+	if w.isOutput(name, info) {
 		return
 	}
 	if holdsKey(target, file) {
@@ -218,6 +219,28 @@ func (w *walker) file(name, target string, f *folder, s surroundings) {
 			return
 		}
 	}
+	w.add(name, info, s)
+}
+
+// readableByAll says that a file need not be opened to know that it can be: half of the time that a
+// listing takes. Where access is denied by other means than its mode, that is told when it is packed.
+func readableByAll(info fs.FileInfo) bool {
+	return info.Mode().IsRegular() && info.Mode().Perm()&0o444 == 0o444
+}
+
+// isOutput notes a file that the package would take the place of.
+func (w *walker) isOutput(name string, info fs.FileInfo) bool {
+	if w.output == nil || !os.SameFile(info, w.output) {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.overwritten = append(w.overwritten, name)
+	return true
+}
+
+// add adds a file that is what info says.
+func (w *walker) add(name string, info fs.FileInfo, s surroundings) {
 	// The owner's bit alone decides: the others depend on the umask of whoever made the file.
 	mode := fs.FileMode(0o644)
 	if info.Mode()&0o100 != 0 {

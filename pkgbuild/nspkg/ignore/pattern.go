@@ -27,6 +27,8 @@ type Pattern struct {
 	byName     bool   // it has no slash: the last part of a path alone counts
 	exact      string // what it matches, when it has no wildcard
 	wild       bool
+	ending     string // what it matches when all of it is a name's ending behind a *, as in *.pyc: most wildcards are
+	isEnding   bool
 	globs      [][]string // what it matches otherwise, part by part in the syntax of path.Match
 	impossible bool       // it cannot match anything
 }
@@ -73,6 +75,8 @@ func (p *Pattern) read(text string) {
 		p.exact = text
 		return
 	}
+	p.ending, p.isEnding = strings.CutPrefix(text, "*")
+	p.isEnding = p.isEnding && p.byName && !strings.ContainsAny(p.ending, `*?[\`)
 	p.globs = translateAll(text)
 	p.impossible = len(p.globs) == 0 || !slices.ContainsFunc(p.globs, valid)
 }
@@ -121,8 +125,11 @@ func (p *Pattern) match(name string, isFolder bool) bool {
 	if p.byName {
 		name = path.Base(name)
 	}
-	if !p.wild {
+	switch {
+	case !p.wild:
 		return name == p.exact
+	case p.isEnding:
+		return strings.HasSuffix(name, p.ending)
 	}
 	parts := strings.Split(name, "/")
 	return slices.ContainsFunc(p.globs, func(glob []string) bool { return matches(glob, parts) })
