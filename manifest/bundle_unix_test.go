@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 func TestWhatIsNoBundleIsSaidAsWhatItIs(t *testing.T) {
@@ -39,7 +41,7 @@ func TestWhatIsNoBundleIsSaidAsWhatItIs(t *testing.T) {
 				}
 			}
 			if err := tt.place(filepath.Join(dir, "ui/dist/index.js")); err != nil {
-				t.Skipf("this machine cannot make it: %v", err)
+				machine.Missing(t, "this machine cannot make it: %v", err)
 			}
 			r := Check(os.DirFS(dir), Options{})
 			switch {

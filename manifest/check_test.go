@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 // lines prints the checks as a checklist.
@@ -241,7 +243,7 @@ func TestWhatIsNoReadableFile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := tt.place(dir); err != nil {
-				t.Skipf("this machine cannot make it: %v", err)
+				machine.Missing(t, "this machine cannot make it: %v", err)
 			}
 			r := Check(os.DirFS(dir), Options{})
 			if r.OK || r.Checks[0].OK || len(r.Findings) != 1 {
