@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lints and tests the SDK for Go, packs its module, and runs the sample from the
-# packed module in an empty project against the local Controller.
+# Lints and tests the SDK for Go, by itself and against the local Controller, packs
+# its module, and runs the sample from the packed module in an empty project.
 #
 #   .ci/sdk/go.sh
 set -euo pipefail
@@ -16,20 +16,14 @@ if ! command -v go >/dev/null; then
     exit
 fi
 work=$(mktemp -d)
-controller=
-finish() {
-    if [[ -n $controller ]]; then
-        kill -INT "$controller" 2>/dev/null || true
-        wait "$controller" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap finish EXIT
+trap 'rm -rf "$work"' EXIT
 
 binary=${NETSTACKS_PLUGIN:-$work/netstacks-plugin}
 if [[ -z ${NETSTACKS_PLUGIN:-} ]]; then
     go build -o "$binary" .
 fi
+live=$work/live
+go build -o "$live" ./controller/live
 
 cd sdk/go
 unformatted=$(gofmt -l .)
@@ -41,10 +35,24 @@ go mod tidy -diff
 go vet ./...
 GOFLAGS='' go run "$staticcheck" -checks all ./...
 
-NETSTACKS_PLUGIN=$binary go test -race -parallel 16 -coverpkg=".,./netstackstest" -coverprofile="$work/cover" ./...
+go test -race -parallel 16 -skip '^TestController' -coverpkg=".,./netstackstest" -coverprofile="$work/cover" ./...
 covered=$(go tool cover -func "$work/cover" | awk '/^total:/ {sub("%", "", $3); print $3}')
 echo "sdk/go: $covered % of the statements are covered"
 awk -v covered="$covered" -v least="$least" 'BEGIN {exit covered < least}'
+
+# against NAME [FLAG...] runs the vectors that the local Controller answers.
+against() {
+    local name=$1 log=$work/log
+    shift
+    if ! "$live" "$@" go test -count=1 -v -run '^TestController' . ./internal/bundled >"$log" 2>&1; then
+        cat "$log" >&2
+        exit 1
+    fi
+    echo "sdk/go: $(grep -c '^ *--- PASS: TestController/' "$log") vectors passed against the $name Controller," \
+        "$(sed -n 's/.*: \([0-9]*\) vectors passed.*/\1/p' "$log") with the template's file"
+}
+against stand-alone -alone "$binary"
+against in-process
 
 for package in . ./netstackstest; do
     go doc -all "$package" >/dev/null
@@ -63,16 +71,7 @@ fi
 go vet .
 go build -o sample .
 
-"$binary" controller --listen 127.0.0.1:0 --capability read_devices --capability read_credentials --capability invoke_llm \
-    --capability search_knowledge >environment 2>/dev/null &
-controller=$!
-for ((i = 0; i < 100; i++)); do
-    grep -q NETSTACKS_CA_CERT environment && break
-    sleep 0.1
-done
-# shellcheck disable=SC1091
-source ./environment
-./sample >said
+"$live" -alone "$binary" ./sample >said
 for words in 'core-router-1' 'netops example-password' 'switch'; do
     if ! grep -q "$words" said; then
         echo "sdk/go: the sample does not say $words:" >&2

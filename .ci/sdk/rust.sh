@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 
 readonly least=90 # per cent of the lines
 
-for tool in cargo cargo-clippy rustfmt; do
+for tool in cargo cargo-clippy rustfmt go; do # Go builds the local Controller
     if ! command -v "$tool" >/dev/null; then
         echo "sdk/rust: skipped, $tool is missing"
         [[ -z ${CI:-} ]]
@@ -18,15 +18,7 @@ for tool in cargo cargo-clippy rustfmt; do
     fi
 done
 work=$(mktemp -d)
-controller=
-finish() {
-    if [[ -n $controller ]]; then
-        kill -INT "$controller" 2>/dev/null || true
-        wait "$controller" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap finish EXIT
+trap 'rm -rf "$work"' EXIT
 
 # quietly COMMAND... shows what a command says only when it fails.
 quietly() {
@@ -39,15 +31,10 @@ quietly() {
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/netstacks-plugin-ci/target}
 binary=${NETSTACKS_PLUGIN:-$work/netstacks-plugin}
 if [[ -z ${NETSTACKS_PLUGIN:-} ]]; then
-    if command -v go >/dev/null; then
-        go build -o "$binary" .
-    else
-        echo "sdk/rust: skipped, go is missing, which builds the local Controller"
-        [[ -z ${CI:-} ]]
-        exit
-    fi
+    go build -o "$binary" .
 fi
-export NETSTACKS_PLUGIN=$binary
+alone=("$work/live" -alone "$binary") # runs a command while a Controller answers
+go build -o "$work/live" ./controller/live
 
 cd sdk/rust
 quietly cargo fmt --check
@@ -64,11 +51,21 @@ fi
 printf '#!/bin/sh\nexec "$@" -C instrument-coverage\n' >"$work/measured"
 chmod +x "$work/measured"
 measured=(env RUSTC_WORKSPACE_WRAPPER="$work/measured" LLVM_PROFILE_FILE="$work/%8m.profraw"
-    cargo test --locked --all-features --lib --tests)
-quietly "${measured[@]}" --no-run
+    cargo test --locked --all-features)
+quietly "${measured[@]}" --lib --tests --no-run
 mapfile -t programs < <(sed -n 's/^ *Executable .*(\(.*\))$/\1/p' "$work/log")
-quietly "${measured[@]}"
+quietly "${alone[@]}" "${measured[@]}" --lib --tests
 grep -E '^test result' "$work/log"
+# against NAME COMMAND... runs the vectors that the local Controller answers: with the
+# package, and with the template's file.
+against() {
+    local name=$1
+    shift
+    quietly "$@" "${measured[@]}" --test vectors -- 'against the Controller'
+    echo "sdk/rust: vectors against the $name Controller: $(grep -E '^test result' "$work/log")"
+}
+against stand-alone "${alone[@]}"
+against in-process "$work/live"
 quietly cargo test --locked --all-features --doc
 grep -E '^test result' "$work/log"
 
@@ -91,16 +88,7 @@ cd "$work/sample"
 printf '\n[patch.crates-io]\nnetstacks-sdk = { path = "../netstacks-sdk-%s" }\n' "$version" >>Cargo.toml
 quietly cargo build
 
-"$binary" controller --listen 127.0.0.1:0 --capability read_devices --capability read_credentials --capability invoke_llm \
-    --capability search_knowledge >environment 2>/dev/null &
-controller=$!
-for ((i = 0; i < 100; i++)); do
-    grep -q NETSTACKS_CA_CERT environment && break
-    sleep 0.1
-done
-# shellcheck disable=SC1091
-source ./environment
-"$CARGO_TARGET_DIR/debug/sample" >said
+"${alone[@]}" "$CARGO_TARGET_DIR/debug/sample" >said
 for words in 'Explain VLANs' 'firewall'; do
     if ! grep -qi "$words" said; then
         echo "sdk/rust: the sample does not say $words:" >&2

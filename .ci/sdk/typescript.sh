@@ -18,15 +18,7 @@ for tool in node npm go; do
     fi
 done
 work=$(mktemp -d)
-controller=
-finish() {
-    if [[ -n $controller ]]; then
-        kill -INT "$controller" 2>/dev/null || true
-        wait "$controller" 2>/dev/null || true
-    fi
-    rm -rf "$work"
-}
-trap finish EXIT
+trap 'rm -rf "$work"' EXIT
 
 # quietly COMMAND... shows what a command says only when it fails.
 quietly() {
@@ -39,20 +31,32 @@ quietly() {
 
 if [[ -z ${NETSTACKS_PLUGIN:-} ]]; then
     go build -o "$work/netstacks-plugin" .
-    export NETSTACKS_PLUGIN=$work/netstacks-plugin
+    NETSTACKS_PLUGIN=$work/netstacks-plugin
 fi
+alone=("$work/live" -alone "$NETSTACKS_PLUGIN") # runs a command while a Controller answers
+go build -o "$work/live" ./controller/live
 cd sdk/typescript
 quietly npm ci --no-audit --no-fund
 quietly npm run build
 quietly npm run lint
 quietly npm run docs
-quietly npm run coverage
+quietly "${alone[@]}" npm run coverage
 grep -E '^(# |ℹ )(pass|fail|skipped)|^Lines' "$work/log" | tr '\n' ' ' && echo
+# against NAME COMMAND... runs the vectors that the local Controller answers: with the
+# package, and with the template's file.
+against() {
+    local name=$1
+    shift
+    quietly "$@" node --test build/test/*.controller.test.js
+    echo "vectors against the $name Controller: $(grep -E '^(# |ℹ )(pass|fail|skipped)' "$work/log" | tr '\n' ' ')"
+}
+against stand-alone "${alone[@]}"
+against in-process "$work/live"
 for version in ${NETSTACKS_NODES:-}; do
     mkdir "$work/node$version"
     echo '{"private": true}' >"$work/node$version/package.json"
     quietly npm install --prefix "$work/node$version" --no-audit --no-fund "node@$version"
-    quietly "$work/node$version/node_modules/node/bin/node" --test build/test/*.test.js
+    quietly "${alone[@]}" "$work/node$version/node_modules/node/bin/node" --test build/test/*.test.js
     echo "Node.js $version: $(grep -E '^(# |ℹ )pass' "$work/log")"
 done
 
@@ -72,24 +76,6 @@ cp "$root"/sdk/typescript/examples/*.mts .
 quietly npx --no-install tsc --strict --module nodenext --target es2022 --types node --outDir out ./*.mts
 quietly node --test out/fakes.test.mjs
 
-flags=()
-for capability in read_devices read_credentials invoke_llm search_knowledge execute_gnmi; do
-    flags+=(--capability "$capability")
-done
-"$NETSTACKS_PLUGIN" controller --listen 127.0.0.1:0 --json "${flags[@]}" >"$work/environment.json" 2>"$work/controller.log" &
-controller=$!
-deadline=$((SECONDS + 30))
-until [[ -s $work/environment.json ]]; do
-    if ((SECONDS >= deadline)) || ! kill -0 "$controller" 2>/dev/null; then
-        cat "$work/controller.log" >&2
-        exit 1
-    fi
-    sleep 0.1
-done
-while IFS='=' read -r name value; do
-    export "$name=$value"
-done < <(node -p 'Object.entries(JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"))).map(([n, v]) => `${n}=${v}`).join("\n")' "$work/environment.json")
-
 # says TEXT fails unless the last command wrote the text.
 says() {
     if ! grep -qF -- "$1" "$work/log"; then
@@ -99,10 +85,10 @@ says() {
     fi
 }
 
-quietly node out/quickstart.mjs
+quietly "${alone[@]}" node out/quickstart.mjs
 says netops
 says Firewall
-quietly node out/inventory.mjs
+quietly "${alone[@]}" node out/inventory.mjs
 says core-router-1
 cat >both.cjs <<'EOF'
 const { NetStacksAPIError, NetStacksClient } = require("@netstacks/sdk");
@@ -110,13 +96,14 @@ import("@netstacks/sdk").then(async (esm) => {
   if (esm.NetStacksAPIError !== NetStacksAPIError) throw new Error("two copies of the classes");
   const client = new NetStacksClient();
   console.log(`${(await client.devices.list()).length} devices`);
-  await client.agents.trigger("bgp-triage").catch((error) => {
+  const powerless = new NetStacksClient({ token: process.env.NETSTACKS_POWERLESS_TOKEN });
+  await powerless.agents.trigger("bgp-triage").catch((error) => {
     if (!(error instanceof esm.NetStacksAPIError)) throw error;
     console.log(`missing: ${error.required}`);
   });
 });
 EOF
-quietly node both.cjs
+quietly "${alone[@]}" node both.cjs
 says '50 devices'
 says 'missing: trigger_agent'
 echo "sdk/typescript: the package $(basename "$package") works as ESM and CommonJS"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,8 @@ type vector struct {
 		Operation string
 		Args      map[string]any
 	}
-	Exchange []step
+	Exchange []step // nil: the local Controller answers
+	Result   any
 	Error    *struct{ Required *string }
 }
 
@@ -147,24 +149,67 @@ func TestRepetitionExpands(t *testing.T) {
 	}
 }
 
+// TestVectorsCoverEveryOperation: those with a script, and those that the local
+// Controller answers, each by themselves.
 func TestVectorsCoverEveryOperation(t *testing.T) {
-	plain, full, denied := map[string]bool{}, map[string]bool{}, map[string]string{}
 	all := readVectors(t)
-	for _, v := range all {
-		options := len(v.Call.Args) - len(mandatory[v.Call.Operation])
-		plain[v.Call.Operation] = plain[v.Call.Operation] || options == 0
-		full[v.Call.Operation] = full[v.Call.Operation] || options == optional[v.Call.Operation]
-		if v.Error != nil && v.Error.Required != nil {
-			denied[v.Call.Operation] = *v.Error.Required
+	for name, tt := range map[string]struct {
+		scripted bool
+		least    int
+	}{"stub": {true, 250}, "Controller": {false, 80}} {
+		plain, full, denied, n := map[string]bool{}, map[string]bool{}, map[string]string{}, 0
+		for _, v := range all {
+			if (v.Exchange != nil) != tt.scripted {
+				continue
+			}
+			n++
+			options := len(v.Call.Args) - len(mandatory[v.Call.Operation])
+			plain[v.Call.Operation] = plain[v.Call.Operation] || options == 0
+			full[v.Call.Operation] = full[v.Call.Operation] || options == optional[v.Call.Operation]
+			if v.Error != nil && v.Error.Required != nil {
+				denied[v.Call.Operation] = *v.Error.Required
+			}
+		}
+		for id, op := range operations(t) {
+			if !plain[id] || !full[id] || denied[id] != op.capability {
+				t.Errorf("%s: %s: without options %t, with every option %t, capability in its 403 %q, want %q", name, id, plain[id], full[id], denied[id], op.capability)
+			}
+		}
+		if n < tt.least {
+			t.Errorf("%s: %d vectors", name, n)
 		}
 	}
-	for id, op := range operations(t) {
-		if !plain[id] || !full[id] || denied[id] != op.capability {
-			t.Errorf("%s: without options %t, with every option %t, capability in its 403 %q, want %q", id, plain[id], full[id], denied[id], op.capability)
-		}
+}
+
+// TestPatternsAreOfTheController: a script's answer is known to the letter, so that only
+// results of the Controller leave anything open.
+func TestPatternsAreOfTheController(t *testing.T) {
+	for _, v := range readVectors(t) {
+		eachPattern(v.Result, func(name string, of any) {
+			kind, _ := of.(string)
+			parts, _ := of.([]any)
+			known := name == "$any" && slices.Contains([]string{"text", "number", "time", "value"}, kind) || name == "$has" && len(parts) > 0
+			if v.Exchange != nil || !known {
+				t.Errorf("%s: %s: %v", v.Name, name, of)
+			}
+		})
 	}
-	if len(all) < 120 {
-		t.Errorf("%d vectors", len(all))
+}
+
+func eachPattern(v any, do func(name string, of any)) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			eachPattern(item, do)
+		}
+	case map[string]any:
+		for name, item := range v {
+			if name == "$any" || name == "$has" {
+				do(name, item)
+			} else {
+				eachPattern(item, do)
+			}
+		}
 	}
 }
 

@@ -12,10 +12,12 @@ import (
 
 func TestVectors(t *testing.T) { vectors.Run(t, library{}) }
 
+func TestController(t *testing.T) { vectors.RunAgainstController(t, library{}) }
+
 // library is this package, as the vectors call it.
 type library struct{}
 
-func (library) Skips(*vectors.Vector) string { return "" }
+func (library) Skips(string) string { return "" }
 
 func (library) Call(ctx context.Context, s vectors.Settings, operation string, args vectors.Args) (any, error) {
 	var options []netstacks.Option

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from stub import Stub
-from vectors import canonical, check_error, check_request, unrolled
+from vectors import CONTROLLER, canonical, check_error, check_request, unrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pytest
     from conftest import Certificates
 
 TOKEN = "test-token"  # noqa: S105 (the vectors' own)
@@ -72,12 +73,51 @@ def run(
         assert stub.connections <= 1  # it is not tried again
     for step, request in zip(vector["exchange"], stub.requests):
         check_request(step["request"], request)
+    judge(vector, kinds, result, error)
+    if "wait_ms" in vector:
+        assert vector["wait_ms"]["min"] <= took <= vector["wait_ms"]["max"]
+    assert TOKEN not in caplog.text
+
+
+def run_against_controller(
+    vector: dict[str, Any],
+    subject: Callable[..., Any],
+    kinds: Mapping[type[BaseException], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Make the vector's calls with what the environment says of a Controller that runs."""
+    if "CONTROLLER_API_URL" not in CONTROLLER:
+        reason = "CONTROLLER_API_URL is not set: run the tests with controller/live"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    for name, value in CONTROLLER.items():
+        monkeypatch.setenv(name, value)
+    given = dict(vector.get("client", {}))
+    if "token" in given:
+        powerless = os.environ["NETSTACKS_POWERLESS_TOKEN"]
+        given["token"] = given["token"].replace("${POWERLESS}", powerless)
+    for before in vector.get("before", []):
+        subject(**given).call(before["operation"], unrolled(before["args"]))
+    result, error = None, None
+    try:
+        call = vector["call"]
+        result = subject(**given).call(call["operation"], unrolled(call["args"]))
+    except tuple(kinds) as exc:
+        error = exc
+    judge(vector, kinds, result, error)
+
+
+def judge(
+    vector: dict[str, Any],
+    kinds: Mapping[type[BaseException], str],
+    result: Any,
+    error: BaseException | None,
+) -> None:
+    """Compare what came of a call with what the vector says of it."""
     if "error" in vector:
         assert error is not None, result
         check_error(vector["error"], kinds[type(error)], error)
     else:
         assert error is None, repr(error)
         assert canonical(result) == canonical(unrolled(vector["result"]))
-    if "wait_ms" in vector:
-        assert vector["wait_ms"]["min"] <= took <= vector["wait_ms"]["max"]
-    assert TOKEN not in caplog.text

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from running import run
+from running import run, run_against_controller
 from vectors import ROOT, load
 
 if TYPE_CHECKING:
@@ -28,9 +28,15 @@ METHODS = {
 }
 """What it has; it is not asked for the others."""
 
-VECTORS = {
-    name: vector for name, vector in load().items() if vector["call"]["operation"] in METHODS
-}
+
+def asked(vector: dict[str, Any]) -> bool:
+    """Whether it has every operation of a vector."""
+    calls = [*vector.get("before", []), vector["call"]]
+    return all(call["operation"] in METHODS for call in calls)
+
+
+VECTORS = {name: vector for name, vector in load().items() if asked(vector)}
+OF_CONTROLLER = {name: vector for name, vector in load(scripted=False).items() if asked(vector)}
 
 
 def bundled() -> Any:
@@ -88,3 +94,8 @@ def test_vector(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     run(VECTORS[name], Subject, KINDS, certificates, monkeypatch, caplog)
+
+
+@pytest.mark.parametrize("name", OF_CONTROLLER)
+def test_controller(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_against_controller(OF_CONTROLLER[name], Subject, KINDS, monkeypatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import traceback
 from datetime import datetime
 from pathlib import Path
@@ -24,16 +25,19 @@ VARIABLES = (
     "NO_PROXY",
     "no_proxy",
 )
+CONTROLLER = {name: os.environ[name] for name in VARIABLES[:4] if os.environ.get(name)}
+"""What the environment of the tests says of a Controller that runs; no test has it by itself."""
 TIMES = frozenset({"created_at", "updated_at", "timestamp"})
 
 
-def load() -> dict[str, dict[str, Any]]:
-    """Every vector by its topic and name."""
+def load(*, scripted: bool = True) -> dict[str, dict[str, Any]]:
+    """By topic and name, every vector that has a script, or that the local Controller answers."""
     found = {}
     for file in sorted((ROOT / "sdk/contract/vectors").glob("*.json")):
         document = json.loads(file.read_text(encoding="utf-8"))
         for vector in document["vectors"]:
-            found[f"{document['topic']}: {vector['name']}"] = vector
+            if ("exchange" in vector) == scripted:
+                found[f"{document['topic']}: {vector['name']}"] = vector
     return found
 
 
@@ -62,8 +66,35 @@ def _numbered(value: Any, n: int) -> Any:
     return value
 
 
+class Pattern:
+    """What a vector leaves open: it equals every value that fits."""
+
+    def __init__(self, form: dict[str, Any]) -> None:
+        """Read `$any` or `$has`."""
+        self._form = form
+
+    def __repr__(self) -> str:
+        """As the vector has it."""
+        return repr(self._form)
+
+    def __eq__(self, value: object) -> bool:
+        """Whether the value fits."""
+        if "$has" in self._form:
+            return isinstance(value, str) and all(part in value for part in self._form["$has"])
+        kind = self._form["$any"]
+        if kind == "text":
+            return isinstance(value, str) and value != ""
+        if kind == "number":
+            return isinstance(value, (int, float))
+        return isinstance(value, datetime) if kind == "time" else kind == "value"
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def canonical(value: Any, name: str = "") -> Any:
     """A result in which times are instants and booleans are no numbers."""
+    if isinstance(value, dict) and len(value) == 1 and value.keys() <= {"$any", "$has"}:
+        return Pattern(value)
     if isinstance(value, dict):
         return {key: canonical(item, key) for key, item in value.items()}
     if isinstance(value, list):

@@ -7,7 +7,16 @@ import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";
 
 import { createAuthority } from "./certificates.js";
-import { type ExpectedError, readVectors, type Step, type Vector } from "./format.js";
+import {
+  type ControllerVector,
+  type Expectation,
+  type ExpectedError,
+  readControllerVectors,
+  readVectors,
+  type Step,
+  type Vector,
+} from "./format.js";
+import { settled } from "./patterns.js";
 import { type Seen, Stub } from "./stub.js";
 
 /** How a client is made. */
@@ -68,7 +77,7 @@ export function withEnvironment<T>(env: Record<string, string>, run: () => T): T
   }
 }
 
-/** Declares one test for each vector. */
+/** Declares one test for each vector that a stub answers. */
 export function testContract(library: Library): void {
   const tls = tlsFiles();
   before(() => library.ready?.());
@@ -83,6 +92,52 @@ export function testContract(library: Library): void {
   }
 }
 
+/** What the environment of the tests says of a Controller that runs. */
+const controller = Object.fromEntries(
+  variables.slice(0, 4).flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
+/** Declares one test for each vector that the local Controller answers, if one runs (controller/live). */
+export function testAgainstController(library: Library): void {
+  const missing = "CONTROLLER_API_URL is not set: run the tests with controller/live";
+  const skip = controller["CONTROLLER_API_URL"] === undefined && (process.env["CI"] ?? "") === "" && missing;
+  before(() => library.ready?.());
+  describe("against the local Controller", { concurrency: 8, skip }, () => {
+    for (const vector of readControllerVectors()) {
+      const calls = [...(vector.before ?? []), vector.call];
+      if (calls.every(({ operation }) => library.has(operation))) {
+        test(vector.name, async () => {
+          assert.ok(controller["CONTROLLER_API_URL"], missing);
+          await checkAgainstController(library, vector);
+        });
+      }
+    }
+  });
+}
+
+async function checkAgainstController(library: Library, vector: ControllerVector): Promise<void> {
+  const powerless = process.env["NETSTACKS_POWERLESS_TOKEN"] ?? "";
+  const given = vector.client && { token: vector.client.token.replaceAll("${POWERLESS}", powerless) };
+  const made = ({ operation, args }: ControllerVector["call"]) =>
+    withEnvironment(controller, () => library.call({ ...given }, operation, args));
+  for (const call of vector.before ?? []) {
+    await made(call);
+  }
+  compare(library, vector, await outcomeOf(made(vector.call)));
+}
+
+type Outcome = { result: unknown } | { error: unknown };
+
+function outcomeOf(call: Promise<unknown>): Promise<Outcome> {
+  return call.then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+}
+
 async function check(library: Library, vector: Vector, tls: TLSFiles): Promise<void> {
   const certificate = vector.tls && tls.server(vector.tls.server);
   const stub = await Stub.start((index) => vector.exchange[index]?.response, certificate);
@@ -90,10 +145,7 @@ async function check(library: Library, vector: Vector, tls: TLSFiles): Promise<v
     const { given, env } = conditions(vector, stub.url, tls);
     const started = performance.now();
     const outcome = await withEnvironment(env, () =>
-      library.call(given, vector.call.operation, vector.call.args).then(
-        (result) => ({ result }),
-        (error: unknown) => ({ error }),
-      ),
+      outcomeOf(library.call(given, vector.call.operation, vector.call.args)),
     );
     const took = performance.now() - started;
     compare(library, vector, outcome);
@@ -127,12 +179,12 @@ function conditions(vector: Vector, url: string, tls: TLSFiles): { given: Given;
   };
 }
 
-function compare(library: Library, vector: Vector, outcome: { result: unknown } | { error: unknown }): void {
+function compare(library: Library, vector: Expectation, outcome: Outcome): void {
   if (vector.error === undefined) {
     if ("error" in outcome) {
       throw outcome.error;
     }
-    assert.deepEqual(instants(outcome.result), instants(vector.result));
+    assert.deepEqual(instants(outcome.result), instants(settled(vector.result, outcome.result)));
     return;
   }
   assert.ok("error" in outcome, `returned ${inspect(outcome)} where ${vector.error.kind} is expected`);

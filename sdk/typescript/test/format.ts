@@ -2,13 +2,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Vector {
+/** A vector that a stub answers. */
+export interface Vector extends Expectation {
   name: string;
   client?: { base_url?: string; token?: string; timeout_ms?: number; env?: Record<string, string> };
   tls?: { server: "self-signed" | "wrong-host" | "expired"; trust: string };
-  call: { operation: string; args: Record<string, unknown> };
+  call: Call;
   exchange: Step[];
   wait_ms?: { min: number; max: number };
+}
+
+/** A vector that the local Controller answers. */
+export interface ControllerVector extends Expectation {
+  name: string;
+  client?: { token: string };
+  before?: Call[];
+  call: Call;
+  exchange?: undefined;
+}
+
+export interface Call {
+  operation: string;
+  args: Record<string, unknown>;
+}
+
+/** What is to come of a call. */
+export interface Expectation {
   result?: unknown;
   error?: ExpectedError;
 }
@@ -42,18 +61,31 @@ export interface ExpectedError {
   required?: string | null;
 }
 
-/** All vectors by their topic, with what repeats written out. */
+/** The vectors that a stub answers, by their topic, with what repeats written out. */
 export function readVectors(): Map<string, Vector[]> {
+  const all = readFiles().map(({ topic, vectors }) => {
+    const scripted = vectors.filter((vector): vector is Vector => vector.exchange !== undefined);
+    return [topic, scripted] as const;
+  });
+  return new Map(all.filter(([, vectors]) => vectors.length > 0));
+}
+
+/** The vectors that the local Controller answers, with what repeats written out. */
+export function readControllerVectors(): ControllerVector[] {
+  return readFiles()
+    .flatMap(({ vectors }) => vectors)
+    .filter((vector): vector is ControllerVector => vector.exchange === undefined);
+}
+
+interface File {
+  topic: string;
+  vectors: (Vector | ControllerVector)[];
+}
+
+function readFiles(): File[] {
   const folder = join(__dirname, "../../../contract/vectors"); // from build/test
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .sort();
-  return new Map(
-    files.map((name) => {
-      const file = JSON.parse(readFileSync(join(folder, name), "utf8")) as { topic: string; vectors: Vector[] };
-      return [file.topic, file.vectors.map((vector) => writtenOut(vector) as Vector)];
-    }),
-  );
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return names.sort().map((name) => writtenOut(JSON.parse(readFileSync(join(folder, name), "utf8"))) as File);
 }
 
 interface Repeat {

@@ -13,9 +13,20 @@ import (
 	"testing"
 )
 
-// The file lies in another module, under a name that is not Go's. An overlay of the
-// go command puts it into this folder.
-func TestVectorsWithTheFileOfTheTemplate(t *testing.T) {
+func TestVectorsWithTheFileOfTheTemplate(t *testing.T) { withTheFile(t, "TestVectors", 200) }
+
+func TestControllerWithTheFileOfTheTemplate(t *testing.T) {
+	if os.Getenv("CONTROLLER_API_URL") == "" && os.Getenv("CI") == "" {
+		t.Skip("CONTROLLER_API_URL is not set: nothing is tried against the local Controller")
+	}
+	withTheFile(t, "TestController", 40)
+}
+
+// withTheFile runs a test of vectors_test.go, of which at least so many vectors have
+// to pass. The file lies in another module, under a name that is not Go's: an overlay
+// of the go command puts it into this folder.
+func withTheFile(t *testing.T, test string, least int) {
+	t.Helper()
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -35,11 +46,11 @@ func TestVectorsWithTheFileOfTheTemplate(t *testing.T) {
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"test", "-tags=bundled", "-overlay=" + file, "-parallel=16", "-v", "-count=1", "."}
+	args := []string{"test", "-tags=bundled", "-overlay=" + file, "-run=^" + test + "$", "-parallel=16", "-v", "-count=1", "."}
 	output, err := exec.Command("go", args...).CombinedOutput()
-	passed := strings.Count(string(output), "--- PASS: TestVectors/")
+	passed := strings.Count(string(output), "--- PASS: "+test+"/")
 	t.Logf("%d vectors passed, %d are of other operations", passed, strings.Count(string(output), "--- SKIP"))
-	if err != nil || passed < 200 {
+	if err != nil || passed < least {
 		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, output)
 	}
 }

@@ -12,15 +12,17 @@ import (
 
 func TestVectors(t *testing.T) { vectors.Run(t, library{}) }
 
+func TestController(t *testing.T) { vectors.RunAgainstController(t, library{}) }
+
 // library is the file of the template, as the vectors call it.
 type library struct{}
 
-func (library) Skips(v *vectors.Vector) string {
-	switch v.Call.Operation {
+func (library) Skips(operation string) string {
+	switch operation {
 	case "devices.list", "devices.get", "credentials.get", "llm.chat", "knowledge.search":
 		return ""
 	}
-	return "the bundled file has no " + v.Call.Operation
+	return "the bundled file has no " + operation
 }
 
 func (library) Call(ctx context.Context, s vectors.Settings, operation string, args vectors.Args) (any, error) {

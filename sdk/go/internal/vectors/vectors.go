@@ -22,16 +22,23 @@ type Vector struct {
 		TimeoutMS int `json:"timeout_ms"`
 		Env       map[string]string
 	}
-	TLS  *struct{ Server, Trust string }
-	Call struct {
-		Operation string
-		Args      map[string]any
-	}
-	Exchange []Step
+	TLS      *struct{ Server, Trust string }
+	Before   []Call
+	Call     Call
+	Exchange []Step                  // nil: the local Controller answers
 	WaitMS   *struct{ Min, Max int } `json:"wait_ms"`
 	Result   json.RawMessage
 	Error    *Expected
 }
+
+// Call is a call of an operation.
+type Call struct {
+	Operation string
+	Args      map[string]any
+}
+
+// args returns the arguments with what $repeat stands for.
+func (c Call) args(t *testing.T) Args { return Args{t, expand(c.Args).(map[string]any)} }
 
 // Step is a request and what it is answered with.
 type Step struct {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::run::Library;
+use crate::vector::{Call, expanded};
 use crate::{bundled, package};
 
 /// How to make a client, and what to call. What is absent is not given.
@@ -22,6 +23,18 @@ pub struct Job {
     pub args: Value,
     /// How many clients, each for one call.
     pub clients: usize,
+}
+
+impl Job {
+    /// A vector's call, by one client that is given nothing.
+    pub fn of(call: &Call) -> Self {
+        Self {
+            operation: call.operation.clone(),
+            args: expanded(&call.args),
+            clients: 1,
+            ..Self::default()
+        }
+    }
 }
 
 /// What came of a call.

@@ -10,6 +10,7 @@ mod bundled;
 mod certificates;
 mod child;
 mod compare;
+mod controller;
 mod package;
 mod run;
 mod stub;
@@ -53,17 +54,32 @@ fn main() -> ExitCode {
 fn trial(library: Library, vector: &Vector) -> Trial {
     let vector = vector.clone();
     let name = format!("{}: {}", library.name(), vector.name);
+    if vector.exchange.is_none() {
+        return against_controller(library, vector);
+    }
     match Library::freedom(&vector) {
         Some(reason) => {
             Trial::test(format!("{name} ({reason})"), || Ok(())).with_ignored_flag(true)
         }
-        None => Trial::test(name, move || {
-            let complaints = run::vector(library, &vector);
-            if complaints.is_empty() {
-                Ok(())
-            } else {
-                Err(Failed::from(complaints.join("\n")))
-            }
-        }),
+        None => Trial::test(name, move || told(&run::vector(library, &vector))),
+    }
+}
+
+fn against_controller(library: Library, vector: Vector) -> Trial {
+    let name = format!("{} against the Controller: {}", library.name(), vector.name);
+    match controller::missing() {
+        Some(reason) if env::var("CI").is_ok() => Trial::test(name, move || Err(reason.into())),
+        Some(reason) => {
+            Trial::test(format!("{name} ({reason})"), || Ok(())).with_ignored_flag(true)
+        }
+        None => Trial::test(name, move || told(&controller::vector(library, &vector))),
+    }
+}
+
+fn told(complaints: &[String]) -> Result<(), Failed> {
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(complaints.join("\n")))
     }
 }

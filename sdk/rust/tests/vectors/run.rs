@@ -64,7 +64,8 @@ impl Library {
             "llm.chat",
             "knowledge.search",
         ];
-        self == Self::Package || bundled.contains(&vector.call.operation.as_str())
+        let mut calls = vector.before.iter().chain([&vector.call]);
+        self == Self::Package || calls.all(|call| bundled.contains(&call.operation.as_str()))
     }
 
     /// Why a vector cannot be written down in this language.
@@ -74,10 +75,11 @@ impl Library {
     }
 }
 
-/// Runs a vector, and tells what is wrong.
+/// Runs a vector that a stub answers, and tells what is wrong.
 pub fn vector(library: Library, vector: &Vector) -> Vec<String> {
     let tls = vector.tls.as_ref().map(certificates::arrange);
-    let stub = Stub::serving(&vector.exchange, tls.as_ref().map(|tls| tls.server.clone()));
+    let steps = vector.exchange.as_deref().unwrap_or_default();
+    let stub = Stub::serving(steps, tls.as_ref().map(|tls| tls.server.clone()));
     let client = vector.client.clone().unwrap_or_default();
     let (base_url, token) = match client.env {
         Some(_) => (None, None),
@@ -88,9 +90,7 @@ pub fn vector(library: Library, vector: &Vector) -> Vec<String> {
         base_url: base_url.map(|url| stub.filled(url)),
         token: client.token.as_deref().or(token).map(str::to_owned),
         timeout_ms: client.timeout_ms,
-        operation: vector.call.operation.clone(),
-        args: expanded(&vector.call.args),
-        clients: 1,
+        ..Job::of(&vector.call)
     };
     let mut variables = tls.as_ref().map_or(Vec::new(), |tls| tls.variables.clone());
     let given = client.env.iter().flatten();
@@ -99,16 +99,21 @@ pub fn vector(library: Library, vector: &Vector) -> Vec<String> {
 
     let mut complaints = stub.complaints();
     complaints.extend(wait_complaint(vector, &outcome));
-    complaints.extend(match &vector.error {
-        Some(want) => error_complaints(&outcome, want),
-        None => result_complaints(&outcome, vector),
-    });
+    complaints.extend(judged(&outcome, vector));
     complaints.extend(secret_complaints(&client, vector, &written));
     complaints
 }
 
+/// What is wrong with what came of a vector's call.
+pub fn judged(outcome: &Outcome, vector: &Vector) -> Vec<String> {
+    match &vector.error {
+        Some(want) => error_complaints(outcome, want),
+        None => result_complaints(outcome, vector),
+    }
+}
+
 /// Makes a call in a process of its own; returns what it writes to standard error, too.
-fn call(library: Library, job: &Job, variables: &[(&str, String)]) -> (Outcome, String) {
+pub fn call(library: Library, job: &Job, variables: &[(&str, String)]) -> (Outcome, String) {
     let mut command = Command::new(env::current_exe().unwrap());
     command.arg(library.child());
     for name in VARIABLES {

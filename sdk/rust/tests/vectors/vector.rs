@@ -12,8 +12,11 @@ pub struct Vector {
     pub name: String,
     pub client: Option<Client>,
     pub tls: Option<Tls>,
+    #[serde(default)]
+    pub before: Vec<Call>,
     pub call: Call,
-    pub exchange: Vec<Step>,
+    /// Absent where the local Controller answers.
+    pub exchange: Option<Vec<Step>>,
     pub wait_ms: Option<Wait>,
     /// Null stands for "nothing", and for "not given".
     #[serde(default)]

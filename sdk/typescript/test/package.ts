@@ -1,6 +1,6 @@
 import type { ChatMessage, Credential, GnmiRequest, GnmiUpdate, NetconfRequest } from "../src/index.js";
 import { NetStacksAPIError, NetStacksClient, NetStacksError } from "../src/index.js";
-import { type Failure, type Given, testContract } from "./contract.js";
+import { type Failure, type Given, type Library } from "./contract.js";
 
 type Args = Record<string, unknown>;
 
@@ -62,7 +62,7 @@ const operations: Record<string, (client: NetStacksClient, args: Args) => Promis
   "api_resources.list": (client) => client.apiResources.list(),
 };
 
-testContract({
+export const library: Library = {
   has: () => true,
   async call(given: Given, operation: string, args: Args): Promise<unknown> {
     const client = new NetStacksClient(given);
@@ -78,7 +78,7 @@ testContract({
     }
     return error instanceof NetStacksError ? { kind: error.kind } : { kind: "not of the library" };
   },
-});
+};
 
 function filter(args: Args): { deviceType?: string; orgId?: string; limit?: number; offset?: number } {
   return {

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import ts from "typescript";
 
-import { type Failure, type Given, testContract } from "./contract.js";
+import { type Failure, type Given, type Library } from "./contract.js";
 
 type Args = Record<string, unknown>;
 
@@ -44,7 +44,7 @@ const operations: Record<string, (sdk: SDK, args: Args) => Promise<unknown>> = {
 };
 
 const service = join(__dirname, "../../../../templates/typescript/base/service"); // from build/test
-const file = join(__dirname, "../template/sdk.mjs");
+const file = join(__dirname, `../template/sdk-${String(process.pid)}.mjs`); // test files run side by side
 mkdirSync(join(file, ".."), { recursive: true });
 const { outputText } = ts.transpileModule(readFileSync(join(service, "src/sdk.ts"), "utf8"), {
   compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
@@ -53,7 +53,7 @@ writeFileSync(file, outputText);
 
 let bundled: Bundled | undefined;
 
-testContract({
+export const library: Library = {
   async ready() {
     bundled = (await import(pathToFileURL(file).href)) as Bundled;
   },
@@ -74,7 +74,7 @@ testContract({
     }
     return { kind: error instanceof NetStacksError ? error.kind : "not of the SDK" };
   },
-});
+};
 
 function loaded(): Bundled {
   if (bundled === undefined) {

@@ -1,0 +1,4 @@
+import { testAgainstController } from "./contract.js";
+import { library } from "./package.js";
+
+testAgainstController(library);

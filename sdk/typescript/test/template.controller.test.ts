@@ -1,0 +1,4 @@
+import { testAgainstController } from "./contract.js";
+import { library } from "./template.js";
+
+testAgainstController(library);

@@ -1,0 +1,4 @@
+import { testContract } from "./contract.js";
+import { library } from "./template.js";
+
+testContract(library);
