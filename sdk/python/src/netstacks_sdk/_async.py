@@ -8,6 +8,7 @@ import anyio
 import httpx
 
 from . import _operations
+from ._base import Client, Namespace
 from ._call import FAILURES, Call
 from ._paging import PAGE_SIZE, DevicePages
 from ._settings import (
@@ -87,12 +88,8 @@ class AsyncSender:
         await self._transport.aclose()
 
 
-class Devices:
+class Devices(Namespace[AsyncSender]):
     """The device inventory. Needs `read_devices`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def list(
         self,
@@ -125,24 +122,16 @@ class Devices:
                 yield device
 
 
-class Credentials:
+class Credentials(Namespace[AsyncSender]):
     """Decrypted credentials. Needs `read_credentials`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def get(self, credential_id: str) -> Credential | None:
         """One credential, None where there is none. Every read is audit logged."""
         return await self._sender.call(_operations.get_credential(credential_id))
 
 
-class LLM:
+class LLM(Namespace[AsyncSender]):
     """Language models. Needs `invoke_llm`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def chat(
         self,
@@ -159,12 +148,8 @@ class LLM:
         )
 
 
-class Knowledge:
+class Knowledge(Namespace[AsyncSender]):
     """The knowledge base. Needs `search_knowledge`, or `create_knowledge_document`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def search(
         self, query: str, *, org_id: str | None = None, limit: int | None = None
@@ -188,12 +173,8 @@ class Knowledge:
         )
 
 
-class GNMI:
+class GNMI(Namespace[AsyncSender]):
     """gNMI operations against devices. Needs `execute_gnmi`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def execute(
         self,
@@ -211,12 +192,8 @@ class GNMI:
         )
 
 
-class NETCONF:
+class NETCONF(Namespace[AsyncSender]):
     """NETCONF operations against devices. Needs `execute_netconf`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def execute(
         self,
@@ -234,12 +211,8 @@ class NETCONF:
         )
 
 
-class Agents:
+class Agents(Namespace[AsyncSender]):
     """Autonomous agents. Needs `trigger_agent`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def trigger(
         self,
@@ -252,19 +225,15 @@ class Agents:
         return await self._sender.call(_operations.trigger_agent(agent_id, prompt, context))
 
 
-class ApiResources:
+class ApiResources(Namespace[AsyncSender]):
     """External APIs that administrators registered. Needs `read_api_resources`."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     async def list(self) -> builtins.list[ApiResource]:
         """All of them, without their credentials."""
         return await self._sender.call(_operations.list_api_resources())
 
 
-class NetStacksClient:
+class NetStacksClient(Client):
     """The Controller, as this plugin's service token lets it be seen.
 
         async with NetStacksClient() as client:
@@ -320,10 +289,6 @@ class NetStacksClient:
         self.netconf = NETCONF(self._sender)
         self.agents = Agents(self._sender)
         self.api_resources = ApiResources(self._sender)
-
-    def __repr__(self) -> str:
-        """Where the Controller is, and no token."""
-        return f"{type(self).__name__}({self._settings!r})"
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""

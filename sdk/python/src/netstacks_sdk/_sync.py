@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _operations
+from ._base import Client, Namespace
 from ._call import FAILURES, Call
 from ._deadline import DeadlineTransport, deadline
 from ._paging import PAGE_SIZE, DevicePages
@@ -85,12 +86,8 @@ class Sender:
         self._transport.close()
 
 
-class Devices:
+class Devices(Namespace[Sender]):
     """The device inventory. Needs `read_devices`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def list(
         self,
@@ -122,24 +119,16 @@ class Devices:
             yield from pages.take(self._sender.call(pages.next_page()))
 
 
-class Credentials:
+class Credentials(Namespace[Sender]):
     """Decrypted credentials. Needs `read_credentials`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def get(self, credential_id: str) -> Credential | None:
         """One credential, None where there is none. Every read is audit logged."""
         return self._sender.call(_operations.get_credential(credential_id))
 
 
-class LLM:
+class LLM(Namespace[Sender]):
     """Language models. Needs `invoke_llm`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def chat(
         self,
@@ -154,12 +143,8 @@ class LLM:
         return self._sender.call(_operations.chat(messages, model, temperature, max_tokens, org_id))
 
 
-class Knowledge:
+class Knowledge(Namespace[Sender]):
     """The knowledge base. Needs `search_knowledge`, or `create_knowledge_document`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def search(
         self, query: str, *, org_id: str | None = None, limit: int | None = None
@@ -183,12 +168,8 @@ class Knowledge:
         )
 
 
-class GNMI:
+class GNMI(Namespace[Sender]):
     """gNMI operations against devices. Needs `execute_gnmi`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def execute(
         self,
@@ -206,12 +187,8 @@ class GNMI:
         )
 
 
-class NETCONF:
+class NETCONF(Namespace[Sender]):
     """NETCONF operations against devices. Needs `execute_netconf`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def execute(
         self,
@@ -229,12 +206,8 @@ class NETCONF:
         )
 
 
-class Agents:
+class Agents(Namespace[Sender]):
     """Autonomous agents. Needs `trigger_agent`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def trigger(
         self,
@@ -247,42 +220,24 @@ class Agents:
         return self._sender.call(_operations.trigger_agent(agent_id, prompt, context))
 
 
-class ApiResources:
+class ApiResources(Namespace[Sender]):
     """External APIs that administrators registered. Needs `read_api_resources`."""
-
-    def __init__(self, sender: Sender) -> None:
-        """Call by way of sender."""
-        self._sender = sender
 
     def list(self) -> builtins.list[ApiResource]:
         """All of them, without their credentials."""
         return self._sender.call(_operations.list_api_resources())
 
 
-class NetStacksSyncClient:
+class NetStacksSyncClient(Client):
     """The Controller, as this plugin's service token lets it be seen.
 
         with NetStacksSyncClient() as client:
             for device in client.devices.list(device_type="switch"):
                 print(device.name)
 
-    The twin of `NetStacksClient` for code without an event loop. One client serves any number
-    of threads over at most `max_connections` connections, which it keeps and uses again; make
-    one for the life of the plugin.
-
-    Args:
-        base_url: where the Controller is; `CONTROLLER_API_URL` when it is not given.
-        token: the service token; `NETSTACKS_SERVICE_TOKEN` when it is not given.
-        timeout: seconds for one attempt, from its start to the last byte of the answer. The
-            wait for one of the client's connections does not count.
-        max_connections: how many calls are on their way at the same time; others wait.
-        transport: what sends requests in place of the network, for tests
-            (`netstacks_sdk.testing`).
-
-    Raises:
-        NetStacksConfigError: the address or the token is missing.
-        NetStacksInvalidArgumentError: an argument or a variable cannot be used.
-        NetStacksTLSError: `NETSTACKS_CA_CERT` cannot be used.
+    The twin of `NetStacksClient` for code without an event loop, made from the same arguments
+    with the same errors. One client serves any number of threads over at most `max_connections`
+    connections, which it keeps and uses again; make one for the life of the plugin.
 
     """
 
@@ -315,10 +270,6 @@ class NetStacksSyncClient:
         self.netconf = NETCONF(self._sender)
         self.agents = Agents(self._sender)
         self.api_resources = ApiResources(self._sender)
-
-    def __repr__(self) -> str:
-        """Where the Controller is, and no token."""
-        return f"{type(self).__name__}({self._settings!r})"
 
     def __enter__(self) -> Self:
         """Return the client itself."""
