@@ -56,8 +56,12 @@ func (s *counted) client(t *testing.T, options ...netstacks.Option) *netstacks.C
 // eventually waits until something can be observed.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
+	again, deadline := time.NewTicker(time.Millisecond), time.After(10*time.Second)
+	defer again.Stop()
+	for !is() {
+		select {
+		case <-again.C:
+		case <-deadline:
 			t.Fatalf("in vain: %s", what)
 		}
 	}
@@ -117,8 +121,11 @@ func TestCancellingGivesTheConnectionBack(t *testing.T) {
 func TestWaitingForAConnectionIsNoPartOfTheTimeOut(t *testing.T) {
 	const took, calls = 100 * time.Millisecond, 15
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(took)
-		_, _ = w.Write([]byte(`[]`))
+		select {
+		case <-time.After(took): // as long as the answer is made to take
+			_, _ = w.Write([]byte(`[]`))
+		case <-r.Context().Done(): // the client's time was up
+		}
 	})
 	c := s.client(t, netstacks.WithMaxConnections(1), netstacks.WithTimeout(10*took))
 	started := time.Now()
