@@ -116,6 +116,46 @@ func TestTheStudioReachesTargets(t *testing.T) {
 	checkHalfClose(t, conn, accepted.(*net.TCPConn))
 }
 
+// TestAnswerBeforeTheEndOfTheRequestArrives is about a service that refuses what is too large: it
+// answers, and closes with the rest unread, so that the sender's next write fails.
+func TestAnswerBeforeTheEndOfTheRequestArrives(t *testing.T) {
+	s := start(t)
+	target, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = target.Close() }()
+	const answer = "413, too large"
+	for round := range 20 {
+		conn, status := s.dial(t, target.Addr().String())
+		if status != wire.StatusOK {
+			t.Fatalf("status %q", status)
+		}
+		accepted, err := target.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := make(chan error, 1)
+		go func() {
+			_, err := conn.Write(make([]byte, 8<<20))
+			sent <- err
+		}()
+		if _, err := io.ReadFull(accepted, make([]byte, 1000)); err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.WriteString(accepted, answer)
+		if err := errors.Join(err, accepted.Close()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(conn)
+		if string(got) != answer || err != nil {
+			t.Fatalf("round %d: got %q, error %v", round, got, err)
+		}
+		_ = conn.Close()
+		<-sent
+	}
+}
+
 // checkHalfClose sends a question, ends that direction, and expects that the
 // answer to all of it still arrives the other way.
 func checkHalfClose(t *testing.T, asking, answering wire.HalfCloser) {

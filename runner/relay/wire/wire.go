@@ -140,24 +140,55 @@ type HalfCloser interface {
 }
 
 // Pipe joins two connections until both directions have ended, passing on a
-// half-close as a half-close. An error in one direction ends both. Both
-// connections are closed when it returns.
+// half-close as a half-close. A connection that cannot be read any more ends
+// both; one that takes no more may still have an answer, which is waited for.
+// Both connections are closed when it returns.
 func Pipe(a, b HalfCloser) {
 	var group sync.WaitGroup
-	one := func(dst, src HalfCloser) {
-		defer group.Done()
-		if _, err := io.Copy(dst, src); err != nil {
+	one := func(dst, src HalfCloser, ended chan<- struct{}, other <-chan struct{}) {
+		to := &writer{conn: dst}
+		_, err := io.Copy(to, src)
+		close(ended) // nothing more arrives this way
+		switch {
+		case err == nil:
+			_ = dst.CloseWrite()
+		case to.refused:
+			discard(src, other)
+		default:
 			// Free the other direction at once; its peer may never speak again.
 			_ = a.SetDeadline(time.Unix(1, 0))
 			_ = b.SetDeadline(time.Unix(1, 0))
-			return
 		}
-		_ = dst.CloseWrite()
 	}
-	group.Add(2)
-	go one(a, b)
-	go one(b, a)
+	there, back := make(chan struct{}), make(chan struct{})
+	group.Go(func() { one(a, b, there, back) })
+	group.Go(func() { one(b, a, back, there) })
 	group.Wait()
 	_ = a.Close()
 	_ = b.Close()
+}
+
+// writer tells which end of a copy failed.
+type writer struct {
+	conn    io.Writer
+	refused bool
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	n, err := w.conn.Write(b)
+	w.refused = err != nil
+	return n, err
+}
+
+// discard reads what nobody takes any more, so that its sender is not held up,
+// until the other direction has ended.
+func discard(src HalfCloser, other <-chan struct{}) {
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(io.Discard, src)
+	}()
+	<-other
+	_ = src.SetReadDeadline(time.Unix(1, 0))
+	<-read
 }

@@ -118,3 +118,25 @@ func TestRemoteAddrIsTheGivenOne(t *testing.T) {
 		t.Errorf("got %s %s", got.Network(), got)
 	}
 }
+
+func TestPipeEndsWhenNeitherEndTakesMore(t *testing.T) {
+	near, far := pair(t)
+	left, right := pair(t)
+	piped := make(chan struct{})
+	go func() {
+		defer close(piped)
+		Pipe(far, left)
+	}()
+	// What comes in meets a writing side that is shut already.
+	_, _ = far.CloseWrite(), left.CloseWrite()
+	for _, conn := range []*Conn{near, right} {
+		if _, err := conn.Write([]byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	select {
+	case <-piped:
+	case <-time.After(5 * time.Second):
+		t.Error("it went on")
+	}
+}
