@@ -122,7 +122,7 @@ func TestRoomsImportDownwardOnly(t *testing.T) {
 // list returns the packages of this module.
 func list(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Imports", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-pgo=off", "-e", "-json=ImportPath,Imports", "./...")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -337,7 +337,7 @@ func goFiles(t *testing.T) []goFile {
 // TestValidatorsOfTestsStayOutOfTheProgram keeps what manifest/draft7 is held against out of
 // every package: importing it costs each command a few milliseconds before main begins.
 func TestValidatorsOfTestsStayOutOfTheProgram(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "./...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-pgo=off", "-e", "-deps", "./...").Output()
 	if err != nil {
 		t.Fatalf("go list -e -deps ./...: %v", err)
 	}

@@ -98,6 +98,8 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	if err != nil {
 		return err
 	}
+	listing, end := nspkg.ListAhead(ctx, o.dir) // which takes as long as the check
+	defer end()
 	next, noNext := o.bump.plan(t.path)
 	checked := manifest.Check(t.files, manifest.Options{Path: o.named, Manifest: next.manifest()})
 	err = report.Text(w, checked, report.Options{Color: o.streams.color(), Repair: t.repairCommand(), Named: t.folder()})
@@ -118,7 +120,7 @@ func runPackage(ctx context.Context, o packageOptions) error {
 	if err := beside.ready(ctx, shown); err != nil {
 		return err
 	}
-	session, err := o.streams.open(ctx, o.dir, studio.Options{Checked: &checked, Beside: beside.endings()})
+	session, err := o.streams.open(ctx, o.dir, studio.Options{Checked: &checked, Listing: listing, Beside: beside.endings()})
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (s *Session) writePackage(ctx context.Context, output string, next *Bump) (
 		return nspkg.Summary{}, nil, err
 	}
 	var warnings []nspkg.Warning
-	o := nspkg.Options{Dir: s.dir, Output: output, Epoch: s.opts.Epoch, Inspector: scan, Progress: s.packageProgress()}
+	o := nspkg.Options{Dir: s.dir, Output: output, Epoch: s.opts.Epoch, Listing: s.opts.Listing, Inspector: scan, Progress: s.packageProgress()}
 	o.Listed = func(l nspkg.Listing) error {
 		warnings = l.Warnings
 		if next != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/netstacks/netstacks-plugin/engine"
 	"github.com/netstacks/netstacks-plugin/manifest"
+	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
 )
 
 // DefaultNetwork is the Docker network plugins join unless PLUGIN_NETWORK names another.
@@ -33,8 +34,9 @@ type Options struct {
 	Watch         bool      // follow changes on disk
 	Epoch         time.Time // date of every file in an archive; 1980-01-01 when zero
 	Now           func() time.Time
-	Beside        []string         // endings of the files that the caller writes beside an archive itself, once Package has returned
-	Checked       *manifest.Report // of the folder as it is: Open and Package need no check of their own then. Not for who watches
+	Beside        []string                      // endings of the files that the caller writes beside an archive itself, once Package has returned
+	Checked       *manifest.Report              // of the folder as it is: Open and Package need no check of their own then. Not for who watches
+	Listing       func() (nspkg.Listing, error) // of the folder as it is, for the same: see nspkg.ListAhead
 }
 
 // Session is one open project. Create it with Open.

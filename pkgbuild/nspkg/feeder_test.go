@@ -87,7 +87,7 @@ func TestFileThatChangesIsNoticed(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer root.Close()
-			listing, err := list(t.Context(), root, nil)
+			listing, err := list(t.Context(), root)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,18 +19,39 @@ import (
 
 // List returns what a package of the plugin directory dir would hold. The error is
 // an *UnpackableError when files stand in the way.
-func List(dir string) (Listing, error) {
+func List(dir string) (Listing, error) { return listFolder(context.Background(), dir) }
+
+func listFolder(ctx context.Context, dir string) (Listing, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return Listing{}, fmt.Errorf("opening the plugin directory: %w", err)
 	}
 	defer root.Close()
-	return list(context.Background(), root, nil)
+	return list(ctx, root)
 }
 
-// list walks root. That a file to be packed is the same as output, by whatever name or link, is
-// an *overwriteError: the package would take the place of what belongs into it.
-func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, error) {
+// ListAhead begins List while something else is done, such as the check of the manifest. wait
+// returns what List does, as often as it is called; end gives the listing up, if it is not made yet.
+func ListAhead(ctx context.Context, dir string) (wait func() (Listing, error), end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var listing Listing
+	var err error
+	made := make(chan struct{})
+	go func() {
+		defer close(made)
+		listing, err = listFolder(ctx, dir)
+	}()
+	wait = func() (Listing, error) {
+		<-made
+		return listing, err
+	}
+	return wait, func() {
+		cancel()
+		<-made
+	}
+}
+
+func list(ctx context.Context, root *os.Root) (Listing, error) {
 	real, err := filepath.Abs(root.Name())
 	if err == nil {
 		real, err = filepath.EvalSymlinks(real)
@@ -38,7 +59,7 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	if err != nil {
 		return Listing{}, fmt.Errorf("finding the plugin directory: %w", err)
 	}
-	w := walker{root: root, real: real, output: output, others: make(chan struct{}, runtime.GOMAXPROCS(0)-1)}
+	w := walker{root: root, real: real, others: make(chan struct{}, runtime.GOMAXPROCS(0)-1)}
 	w.listing.Entries = []Entry{} // JSON: [], not null
 	w.listing.Excluded = []Excluded{}
 	w.listing.infos = map[string]fs.FileInfo{}
@@ -53,9 +74,6 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	})
 	w.collisions()
 	w.limits()
-	if len(w.overwritten) > 0 {
-		return Listing{}, &overwriteError{slices.Min(w.overwritten)}
-	}
 	if len(w.problems) > 0 {
 		slices.SortFunc(w.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason)) })
 		return Listing{}, &UnpackableError{Problems: w.problems}
@@ -63,13 +81,6 @@ func list(ctx context.Context, root *os.Root, output fs.FileInfo) (Listing, erro
 	slices.SortFunc(w.listing.Excluded, func(a, b Excluded) int { return cmp.Compare(a.Path, b.Path) })
 	w.warn()
 	return w.listing, nil
-}
-
-// overwriteError says that the output is this file of the plugin.
-type overwriteError struct{ path string }
-
-func (e *overwriteError) Error() string {
-	return fmt.Sprintf("the plugin's own file %q, which belongs into the package", e.path)
 }
 
 func manifestFirst(path string) int {
@@ -82,17 +93,15 @@ func manifestFirst(path string) int {
 // walker collects a listing. Folders are walked side by side: what is found is sorted in the end.
 type walker struct {
 	root    *os.Root
-	real    string      // absolute path of root without symbolic links
-	output  fs.FileInfo // what stands where the package goes; may be nil
+	real    string // absolute path of root without symbolic links
 	rules   rules
 	walking sync.WaitGroup
 	others  chan struct{} // a place for each walk beside the first
 
-	mu          sync.Mutex // guards what follows
-	overwritten []string   // paths of output in the plugin
-	listing     Listing
-	problems    []Problem
-	ignored     []ignoredByGit
+	mu       sync.Mutex // guards what follows
+	listing  Listing
+	problems []Problem
+	ignored  []ignoredByGit
 }
 
 // surroundings are what is known of the directories around a file.
@@ -190,7 +199,7 @@ func (w *walker) entry(name string, entry fs.DirEntry, f *folder) {
 	case kind.IsRegular():
 		if info, err := entry.Info(); err != nil || !readableByAll(info) || mayHoldKey(name) {
 			w.file(name, name, f, s)
-		} else if !w.isOutput(name, info) {
+		} else {
 			w.add(name, info, s)
 		}
 	case kind&fs.ModeSymlink != 0:
@@ -208,9 +217,6 @@ func (w *walker) file(name, target string, f *folder, s surroundings) {
 		return
 	}
 	defer file.Close()
-	if w.isOutput(name, info) {
-		return
-	}
 	if holdsKey(target, file) {
 		out, let := w.rules.decide(name, false, &Exclusion{Rule: "private key in " + path.Base(target), Class: ClassSecrets})
 		if out != nil {
@@ -226,17 +232,6 @@ func (w *walker) file(name, target string, f *folder, s surroundings) {
 // listing takes. Where access is denied by other means than its mode, that is told when it is packed.
 func readableByAll(info fs.FileInfo) bool {
 	return info.Mode().IsRegular() && info.Mode().Perm()&0o444 == 0o444
-}
-
-// isOutput notes a file that the package would take the place of.
-func (w *walker) isOutput(name string, info fs.FileInfo) bool {
-	if w.output == nil || !os.SameFile(info, w.output) {
-		return false
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.overwritten = append(w.overwritten, name)
-	return true
 }
 
 // add adds a file that is what info says.

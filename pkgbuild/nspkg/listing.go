@@ -3,6 +3,7 @@ package nspkg
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
@@ -50,6 +51,17 @@ func (l *Listing) giveManifest(size int64) {
 	if len(l.Entries) > 0 && l.Entries[0].Path == manifest.FileName {
 		l.Entries[0].Size = size
 	}
+}
+
+// holds returns the path of the file that is the same as another, by whatever name or link; ""
+// when none is.
+func (l *Listing) holds(file fs.FileInfo) string {
+	for _, e := range l.Entries {
+		if os.SameFile(l.infos[e.Path], file) {
+			return e.Path
+		}
+	}
+	return ""
 }
 
 // UnpackableError tells every file that stands in the way of a package, in byte

@@ -38,6 +38,8 @@ type Options struct {
 	// Listed is told what goes into the package before anything is written; nil for nobody.
 	// An error ends Write, which returns it as it is.
 	Listed func(Listing) error
+	// Listing returns what List returned for Dir, where that was begun before; nil lists now.
+	Listing func() (Listing, error)
 	// Manifest, if not nil, goes in in place of what manifest.json holds, as for a change that
 	// is written when the package is.
 	Manifest []byte
@@ -105,12 +107,18 @@ func Write(ctx context.Context, o Options) (Summary, error) {
 	}
 	defer root.Close()
 
-	listing, err := list(ctx, root, previous)
-	if own := (*overwriteError)(nil); errors.As(err, &own) {
-		return Summary{}, fmt.Errorf("writing the package: %s is %w; choose another output, such as %s", o.Output, own, "my-plugin-1.0.0"+Extension)
+	made := func() (Listing, error) { return list(ctx, root) }
+	if o.Listing != nil {
+		made = o.Listing
 	}
+	listing, err := made()
 	if err != nil {
 		return Summary{}, err
+	}
+	if previous != nil {
+		if own := listing.holds(previous); own != "" {
+			return Summary{}, fmt.Errorf("writing the package: %s is the plugin's own file %q, which belongs into the package; choose another output, such as %s", o.Output, own, "my-plugin-1.0.0"+Extension)
+		}
 	}
 	if o.Manifest != nil {
 		listing.giveManifest(int64(len(o.Manifest)))

@@ -38,7 +38,7 @@ func MakePlan(ctx context.Context, dir string) (Plan, error) {
 		return Plan{}, fmt.Errorf("opening the plugin directory: %w", err)
 	}
 	defer root.Close()
-	listing, err := list(ctx, root, nil)
+	listing, err := list(ctx, root)
 	if err != nil {
 		return Plan{}, err
 	}

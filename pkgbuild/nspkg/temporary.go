@@ -25,6 +25,23 @@ type temporary struct {
 	*os.File
 	folder string
 	name   string // "" while it has none
+
+	written, started int64 // bytes, and how many of them are on their way to the disk
+}
+
+// startEvery is how much is written before the disk is told to begin with it, so that there is
+// little left to wait for at the end.
+const startEvery = 2 << 20
+
+// Write writes to the end of the file.
+func (t *temporary) Write(p []byte) (int, error) {
+	n, err := t.File.Write(p)
+	t.written += int64(n)
+	if fresh := t.written - t.started; fresh >= startEvery {
+		startSync(t.File, t.started, fresh)
+		t.started = t.written
+	}
+	return n, err
 }
 
 // createTemporary makes a file in folder.

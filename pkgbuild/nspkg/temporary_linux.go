@@ -32,4 +32,10 @@ func nameFile(file *os.File, name string) error {
 	return nil
 }
 
+// startSync makes the disk begin to write size bytes from an offset on, and waits for nothing. Whether
+// it does is told by Sync, which is still to be called.
+func startSync(file *os.File, from, size int64) {
+	_ = unix.SyncFileRange(int(file.Fd()), from, size, unix.SYNC_FILE_RANGE_WRITE)
+}
+
 func handle(file *os.File) string { return fmt.Sprintf("/proc/self/fd/%d", file.Fd()) }
