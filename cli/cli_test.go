@@ -83,6 +83,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 		{[]string{"clean"}, 3, "nobody.sock"},
 		{[]string{"controller", "token", "my-plugin"}, 1, "nothing is running here"},
 		{[]string{"new", "Bad_Name", "--yes"}, 2, "lowercase"},
+		{[]string{"new", "my-plugin", "--port", "abc"}, 2, "\"abc\" for \"--port\" flag: it must be a whole number; see"},
 		{[]string{"new", "other", "--yes", "--author", "a", "--database", "--no-database"}, 2, "exclude each other"},
 		{[]string{"new", "my-plugin", "--yes", "--author", "a"}, 1, "my-plugin"},
 	} {

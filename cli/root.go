@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -129,6 +130,10 @@ a plugin. Every step is also a command of its own, below.`,
 	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(theme.Names, cobra.ShellCompDirectiveNoFileComp))
 	root.SetVersionTemplate("netstacks-plugin {{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if number := (*strconv.NumError)(nil); errors.As(err, &number) { // whose text names a function of Go
+			said, _, _ := strings.Cut(err.Error(), ": strconv.")
+			return usagef("%s: it must be a whole number; see `%s --help`", said, c.CommandPath())
+		}
 		return usagef("%w; see `%s --help`", err, c.CommandPath())
 	})
 	root.AddCommand(

@@ -1,6 +1,9 @@
 package manifest
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // maxMending bounds the rounds in which the safe fixes of broken JSON are tried.
 const maxMending = 20
@@ -61,6 +64,17 @@ func (p *project) staysSafe(fix Fix, after *project) bool {
 		return false // the comment may be text that was never to be one
 	}
 	return !fix.changesManifest() || p.doc == nil || !p.doc.broken() || after.doc.mendable()
+}
+
+// leansOnDuplicate says whether an issue may be about a value that stands twice: which of the two
+// counts is for its author to say, and what follows from one of them is not safe before then.
+func (p *project) leansOnDuplicate(i issue) bool {
+	if strings.HasPrefix(i.rule, "NSP1") {
+		return false
+	}
+	return slices.ContainsFunc(p.issues, func(other issue) bool {
+		return other.rule == ruleDuplicateKey && (strings.HasPrefix(i.rule, "NSP3") || strings.HasPrefix(i.pointer, other.pointer))
+	})
 }
 
 // changesManifest says whether a fix has an edit of manifest.json.

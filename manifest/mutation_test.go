@@ -164,3 +164,22 @@ func TestAnApostropheInSingleQuotesIsNotCutUp(t *testing.T) {
 		}
 	}
 }
+
+func TestNoFixIsSafeThatLeansOnAValueThatStandsTwice(t *testing.T) {
+	text := strings.Replace(complete(t), `"port": 8080,`, `"port": 8080, "port": 9090,`, 1)
+	r := Check(plugin(text), Options{})
+	leaning := 0
+	for _, f := range r.Findings {
+		for _, fix := range f.Fixes {
+			if f.Rule != ruleDuplicateKey {
+				leaning++
+			}
+			if fix.Safe && !strings.HasPrefix(f.Rule, "NSP1") {
+				t.Errorf("%s: %q is safe", f.Rule, fix.Title)
+			}
+		}
+	}
+	if leaning == 0 {
+		t.Fatalf("nothing depends on the port: %+v", r.Findings)
+	}
+}

@@ -106,7 +106,7 @@ func (p *project) tryFixes(issues []issue, stop <-chan struct{}) {
 				break
 			}
 			if after := p.after(fix, issues[n].rule); after != nil {
-				fix.Safe = fix.Safe && p.staysSafe(fix, after)
+				fix.Safe = fix.Safe && p.staysSafe(fix, after) && !p.leansOnDuplicate(issues[n])
 				works = append(works, fix)
 			}
 		}

@@ -292,3 +292,26 @@ func mustStat(t *testing.T, name string) fs.FileInfo {
 	}
 	return info
 }
+
+// A question, such as for a key's password, may stand between the check and the package.
+func TestPackageHoldsTheManifestThatWasChecked(t *testing.T) {
+	dir := project(t)
+	report := manifest.Check(os.DirFS(dir), manifest.Options{Path: dir})
+	path := filepath.Join(dir, manifest.FileName)
+	before := content(t, path)
+	output := filepath.Join(t.TempDir(), "out.nspkg")
+	pack := func() error {
+		return open(t, Options{Dir: dir, Checked: &report, Engine: nobody(t)}).Package(context.Background(), output)
+	}
+	write(t, dir, manifest.FileName, strings.Replace(before, `"port": 8080`, `"port": 80`, 1))
+	if err := pack(); !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), manifest.FileName) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(output); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a package: %v", err)
+	}
+	write(t, dir, manifest.FileName, before)
+	if err := pack(); err != nil {
+		t.Error(err)
+	}
+}

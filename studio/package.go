@@ -34,7 +34,7 @@ func (s *Session) pack(ctx context.Context, output string, next *Bump) error {
 	if output == "" {
 		output = filepath.Join(s.dir, nspkg.Name(report.Manifest))
 	}
-	summary, warnings, err := s.writePackage(ctx, output, next)
+	summary, warnings, err := s.writePackage(ctx, output, next, report.Source)
 	if err != nil {
 		return s.packageFailed(err)
 	}
@@ -57,7 +57,9 @@ func (s *Session) pack(ctx context.Context, output string, next *Bump) error {
 
 // writePackage writes the archive, unless a secret would go in, and returns what is to be
 // said about what did. The manifest of the next version, when there is one, is written behind it.
-func (s *Session) writePackage(ctx context.Context, output string, next *Bump) (nspkg.Summary, []string, error) {
+// Otherwise it has to be checked, the text that the report is about: a question may have been
+// answered since then.
+func (s *Session) writePackage(ctx context.Context, output string, next *Bump, checked []byte) (nspkg.Summary, []string, error) {
 	scan, err := nspkg.NewSecretScan(s.dir)
 	if err != nil {
 		return nspkg.Summary{}, nil, err
@@ -68,6 +70,8 @@ func (s *Session) writePackage(ctx context.Context, output string, next *Bump) (
 		warnings = l.Warnings
 		if next != nil {
 			next.Elsewhere = mentions(s.dir, next.Old, l.Entries)
+		} else if err := unchanged(filepath.Join(s.dir, manifest.FileName), checked); err != nil {
+			return fmt.Errorf("packing %s: %w", manifest.FileName, err)
 		}
 		return s.inOrderAsPacked(l, o.Manifest)
 	}

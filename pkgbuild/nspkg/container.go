@@ -178,7 +178,7 @@ func explainEnd(in io.ReaderAt, size int64) error {
 		case comment == rest:
 			return refuse(Comment, "", adviceRepack, "it carries a comment of %d bytes, in which anything may hide", comment)
 		}
-		return refuse(TrailingData, "", adviceHostile, "%d bytes follow its end", rest-comment)
+		return refuse(TrailingData, "", adviceHostile, "bytes follow its end: %d", rest-comment)
 	}
 	return notAnArchive(in)
 }
