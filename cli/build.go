@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/netstacks/netstacks-plugin/internal/shortlived"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -38,6 +39,7 @@ the manifest's "image". Ctrl+C cancels and leaves the previous image as it was.`
 }
 
 func runBuild(ctx context.Context, o buildOptions) error {
+	shortlived.No()
 	session, err := o.streams.open(ctx, o.dir, studio.Options{Engine: o.engine.options(o.streams)})
 	if err != nil {
 		return err

@@ -23,7 +23,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/netstacks/netstacks-plugin/engine"
-	"github.com/netstacks/netstacks-plugin/internal/shortlived"
 	"github.com/netstacks/netstacks-plugin/studio"
 	"github.com/netstacks/netstacks-plugin/ui/theme"
 )
@@ -210,7 +209,6 @@ func (s Streams) open(ctx context.Context, dir string, o studio.Options) (*studi
 		return nil, err
 	}
 	o.Epoch = epoch
-	shortlived.No()
 	session, err := studio.Open(ctx, o)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usagef("there is no folder %s; name a plugin's folder, or make one with `netstacks-plugin new NAME`", dir)

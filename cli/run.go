@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/netstacks/netstacks-plugin/internal/shortlived"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -52,6 +53,7 @@ func runRun(ctx context.Context, o runOptions) error {
 	if err := checkListen(o.listen); err != nil {
 		return err
 	}
+	shortlived.No()
 	session, err := o.streams.open(ctx, o.dir, studio.Options{
 		Engine: o.engine.options(o.streams), Listen: o.listen, PostgresImage: o.postgresImage, Reaper: reaper(), Watch: true,
 	})

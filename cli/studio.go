@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/netstacks/netstacks-plugin/internal/shortlived"
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/scaffold"
 	"github.com/netstacks/netstacks-plugin/studio"
@@ -39,6 +40,7 @@ func runStudio(ctx context.Context, o studioOptions, args []string) error {
 			if err := holdsProject(dir); err != nil {
 				return nil, err
 			}
+			shortlived.No()
 			s, err := o.streams.open(ctx, dir, studio.Options{Engine: o.engine.options(o.streams), Watch: true, Reaper: reaper()})
 			if err != nil {
 				return nil, err

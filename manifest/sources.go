@@ -92,34 +92,39 @@ func (f *files) serviceSource(file serviceFile) *source {
 	return s
 }
 
-// sources returns the names of the text files below service/, in the order of
-// service, and whether these are all files.
+// sources returns the names of the files below service/, in the order of service, and whether
+// all were read and are text. Nothing is read when some lie beyond the bounds: no rule
+// concludes anything from a part of them.
 func (f *files) sources() (names []string, all bool) {
 	s := f.service()
-	all = s.whole
+	if !s.whole || slices.ContainsFunc(s.files, func(file serviceFile) bool { return !file.fits }) {
+		return nil, false
+	}
 	for _, file := range s.files {
 		if f.serviceSource(file) == nil {
-			all = false
-			continue
+			return nil, false
 		}
 		names = append(names, file.name)
 	}
-	return names, all
+	return names, true
 }
 
 // anySource says whether tell is true of a source or of a migration, and
-// whether it was asked of all of them. kind names the question: the answer for
+// whether it could be asked of all of them. kind names the question: the answer for
 // each file is remembered under it.
 func (p *project) anySource(kind string, tell func(text []byte) bool) (found, all bool) {
 	names, all := p.files.sources()
+	if !all {
+		return false, false
+	}
 	for _, name := range names {
 		if yes, _ := p.files.fact(kind, name, tell); yes {
-			return true, all
+			return true, true
 		}
 	}
 	dir := p.doc.root.get("migrations_dir")
 	if dir == nil || dir.kind != kindString || !fs.ValidPath(path.Clean(dir.text)) {
-		return false, all
+		return false, true
 	}
 	entries, _ := p.files.ReadDir(path.Clean(dir.text)) // what is not there says nothing
 	for i, e := range entries {
@@ -129,13 +134,13 @@ func (p *project) anySource(kind string, tell func(text []byte) bool) (found, al
 		}
 		yes, err := p.files.fact(kind, name, tell)
 		if yes {
-			return true, all
+			return true, true
 		}
 		if err != nil || i >= maxServiceFiles {
 			return false, false
 		}
 	}
-	return false, all
+	return false, true
 }
 
 // fact returns what tell says of the text of a file of at most

@@ -63,6 +63,7 @@ func writeArchive(ctx context.Context, root *os.Root, out archiveFile, listing L
 // pack runs reader, workers and writer, and returns when all have ended.
 func (p *packer) pack(ctx context.Context, files *feeder) error {
 	workers := workersFor(p.total)
+	files.total, files.workers = p.total, workers
 	batches := 2*workers + 1 // one for each worker, one for each that waits, one to fill
 	free, work, order := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
 	stopping, stop := context.WithCancel(ctx)

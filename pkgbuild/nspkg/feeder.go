@@ -20,6 +20,10 @@ type feeder struct {
 	listed  map[string]fs.FileInfo // as they were when they were listed
 	instead []byte                 // of what manifest.json holds; nil for that
 
+	total   int64 // bytes in all files
+	done    int64 // bytes of those that were read
+	workers int
+
 	take func() (*batch, error) // a batch to fill
 	give func(*batch)           // a filled one
 	at   *batch                 // being filled
@@ -36,6 +40,7 @@ func (f *feeder) read(ctx context.Context) error {
 		if err := f.file(ctx, i, entry); err != nil {
 			return err
 		}
+		f.done += entry.Size
 	}
 	f.flush()
 	return nil
@@ -43,7 +48,7 @@ func (f *feeder) read(ctx context.Context) error {
 
 // begin makes sure that there is a batch with room for size bytes.
 func (f *feeder) begin(size int64) error {
-	if f.at != nil && (f.at.room() < size || len(f.at.parts) == maxParts) {
+	if f.at != nil && (f.at.room() < size || len(f.at.parts) == maxParts || len(f.at.raw) >= f.enough()) {
 		f.flush()
 	}
 	if f.at != nil {
@@ -52,6 +57,14 @@ func (f *feeder) begin(size int64) error {
 	var err error
 	f.at, err = f.take()
 	return err
+}
+
+// enough returns how many bytes a batch of small files shall have. They are few in the beginning, so that no worker waits
+// for long for its first, and in the end, so that none works on alone when the others have no more. The
+// archive does not depend on it.
+func (f *feeder) enough() int {
+	const least = 64 << 10 // below, handing it over would count
+	return int(max(least, min(f.done, f.total-f.done)/int64(2*f.workers)))
 }
 
 func (f *feeder) flush() {

@@ -79,8 +79,8 @@ func (p *Plan) measure(ctx context.Context, root *os.Root, scan *SecretScan) err
 				}
 				size = 0
 				compressor.Reset(&size)
-				err = reader.read(ctx, p.Entries[i].Path, func(offset int64, data []byte, seen int) error {
-					scan.collector.Piece(p.Entries[i].Path, offset, data, seen)
+				err = reader.read(ctx, p.Entries[i].Path, func(offset int64, data []byte, seen int, last bool) error {
+					scan.collector.Piece(p.Entries[i].Path, offset, data, seen, last)
 					_, err := compressor.Write(data[seen:])
 					return err
 				})

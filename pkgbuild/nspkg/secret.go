@@ -84,7 +84,7 @@ func NewSecretScan(dir string) (*SecretScan, error) {
 // Inspect looks at a piece of a file while it is packed. It has no error: what was found is
 // told all at once, by Verdict.
 func (s *SecretScan) Inspect(c Chunk) error {
-	s.collector.Piece(c.Entry.Path, c.Offset, c.Data, c.Seen)
+	s.collector.Piece(c.Entry.Path, c.Offset, c.Data, c.Seen, c.Last)
 	return nil
 }
 
@@ -167,8 +167,8 @@ func (s *SecretScan) Read(ctx context.Context, dir string, entries []Entry) erro
 	defer root.Close()
 	reader := pieceReader{root: root, buffer: make([]byte, 1<<18)}
 	for _, entry := range entries {
-		if err := reader.read(ctx, entry.Path, func(offset int64, data []byte, seen int) error {
-			s.collector.Piece(entry.Path, offset, data, seen)
+		if err := reader.read(ctx, entry.Path, func(offset int64, data []byte, seen int, last bool) error {
+			s.collector.Piece(entry.Path, offset, data, seen, last)
 			return nil
 		}); err != nil {
 			return err
@@ -187,8 +187,8 @@ type pieceReader struct {
 }
 
 // read hands a file to take piece by piece: each begins at an offset in the file, with seen bytes that
-// the one before ended with.
-func (r pieceReader) read(ctx context.Context, name string, take func(offset int64, data []byte, seen int) error) error {
+// the one before ended with. last says that the file ended.
+func (r pieceReader) read(ctx context.Context, name string, take func(offset int64, data []byte, seen int, last bool) error) error {
 	file, _, err := openFile(r.root, name)
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", name, cause(err))
@@ -201,7 +201,7 @@ func (r pieceReader) read(ctx context.Context, name string, take func(offset int
 			return err
 		}
 		n, err := io.ReadFull(file, r.buffer[seen:])
-		if err := take(offset, r.buffer[:seen+n], seen); err != nil {
+		if err := take(offset, r.buffer[:seen+n], seen, err != nil); err != nil {
 			return err
 		}
 		switch {

@@ -29,6 +29,7 @@ type Pattern struct {
 	wild       bool
 	ending     string // what it matches when all of it is a name's ending behind a *, as in *.pyc: most wildcards are
 	isEnding   bool
+	within     string     // what stands in every name that it matches, of one with other wildcards
 	globs      [][]string // what it matches otherwise, part by part in the syntax of path.Match
 	impossible bool       // it cannot match anything
 }
@@ -77,8 +78,22 @@ func (p *Pattern) read(text string) {
 	}
 	p.ending, p.isEnding = strings.CutPrefix(text, "*")
 	p.isEnding = p.isEnding && p.byName && !strings.ContainsAny(p.ending, `*?[\`)
+	if p.byName {
+		p.within = literal(text)
+	}
 	p.globs = translateAll(text)
 	p.impossible = len(p.globs) == 0 || !slices.ContainsFunc(p.globs, valid)
+}
+
+// literal returns the longest text without wildcards in front of the first bracket or backslash.
+func literal(glob string) string {
+	longest := ""
+	for part := range strings.FieldsFuncSeq(glob[:strings.IndexAny(glob+"[", `[\`)], func(c rune) bool { return c == '*' || c == '?' }) {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
 }
 
 func valid(glob []string) bool {
@@ -130,6 +145,8 @@ func (p *Pattern) match(name string, isFolder bool) bool {
 		return name == p.exact
 	case p.isEnding:
 		return strings.HasSuffix(name, p.ending)
+	case !strings.Contains(name, p.within): // much quicker than to match it
+		return false
 	}
 	parts := strings.Split(name, "/")
 	return slices.ContainsFunc(p.globs, func(glob []string) bool { return matches(glob, parts) })

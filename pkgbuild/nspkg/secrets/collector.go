@@ -33,13 +33,10 @@ type pieceLines struct {
 	tail   int // characters behind the last of them, or all
 }
 
-// leastSeen is how many bytes of the piece before a piece begins with at least: shorter ones are the last.
-const leastSeen = 8 << 10
-
 // Piece looks through a piece of the file of that path. The piece begins at an offset in the
 // file, and with seen bytes that the piece before ended with: at least 8 KB where there is
-// one, for what lies across to be found.
-func (c *Collector) Piece(path string, offset int64, data []byte, seen int) {
+// one, for what lies across to be found. last says that none follows.
+func (c *Collector) Piece(path string, offset int64, data []byte, seen int, last bool) {
 	s, ok := c.scanners.Get().(*Scanner)
 	if !ok {
 		s = NewScanner()
@@ -55,7 +52,7 @@ func (c *Collector) Piece(path string, offset int64, data []byte, seen int) {
 	}
 	s.begin(data)
 	s.whole(data)
-	if len(s.findings) == 0 && len(data) < leastSeen {
+	if len(s.findings) == 0 && offset == 0 && last {
 		return // so that most files cost nothing
 	}
 	behind := data[seen:]

@@ -12,6 +12,9 @@ import (
 	"unicode/utf16"
 )
 
+// leastSeen is how many bytes of the piece before a piece begins with at least, as Piece asks.
+const leastSeen = 8 << 10
+
 func TestPiecesInAnyOrderGiveWhatTheWholeFileDoes(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 5))
 	text := inOneFile(func(int) int { return random.IntN(40) })
@@ -19,7 +22,7 @@ func TestPiecesInAnyOrderGiveWhatTheWholeFileDoes(t *testing.T) {
 	if err != nil || len(want) < 55 {
 		t.Fatalf("%d findings, %v", len(want), err)
 	}
-	const seen = 8 << 10
+	const seen = leastSeen
 	for _, size := range []int{9001, 20_000, 65_536} {
 		var starts []int
 		for at := 0; at < len(text); at += size {
@@ -31,8 +34,8 @@ func TestPiecesInAnyOrderGiveWhatTheWholeFileDoes(t *testing.T) {
 		for _, at := range starts {
 			before := min(seen, at)
 			running.Go(func() {
-				c.Piece("all.yaml", int64(at-before), []byte(text[at-before:min(at+size, len(text))]), before)
-				c.Piece("other.txt", 0, []byte("nothing\n"), 0)
+				c.Piece("all.yaml", int64(at-before), []byte(text[at-before:min(at+size, len(text))]), before, at+size >= len(text))
+				c.Piece("other.txt", 0, []byte("nothing\n"), 0, true)
 			})
 		}
 		running.Wait()
@@ -82,7 +85,7 @@ func TestColumnsCountCharactersFromTheBeginningOfTheLine(t *testing.T) {
 			var c Collector
 			for at := (len(data) - 1) / size * size; at >= 0; at -= size {
 				before := min(2*leastSeen, at)
-				c.Piece("long.js", int64(at-before), data[at-before:min(at+size, len(data))], before)
+				c.Piece("long.js", int64(at-before), data[at-before:min(at+size, len(data))], before, at+size >= len(data))
 			}
 			check(fmt.Sprintf("%s, pieces of %d bytes", encoding, size), c.Findings())
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-	"strings"
 )
 
 // marks finds a set of words in text, whatever the case of their letters. It looks at every
@@ -18,8 +17,11 @@ type marks struct {
 	spots [][]spot
 }
 
-// spot is a word, and how many of its bytes stand in front of a gram; -1 when the gram begins in front of it.
-type spot struct{ word, before int }
+// spot is a word that a gram belongs to.
+type spot struct {
+	word, before int    // before is how many of its bytes stand in front of the gram; -1 when the gram begins in front of it
+	mask, bits   uint64 // of the eight bytes from the gram on: those of the word, in which a letter's case is left out
+}
 
 // grams is how many there are: three bytes, of which five bits count. Letters of both cases share them.
 const grams = 1 << 15
@@ -33,49 +35,17 @@ const (
 // newMarks knows words in lower case.
 func newMarks(words []string) *marks {
 	m := &marks{words: words, spots: make([][]spot, 1)}
+	pairs := newPairs()
 	for w, word := range words {
 		if len(word) < shortest || len(word) > longest {
 			panic("secrets: too short or too long a mark: " + word)
 		}
 		// Of two grams that begin side by side, one begins at every second place.
-		at := rarest(word)
+		at := pairs.rarest(word)
 		m.add(w, at)
 		m.add(w, at+1)
 	}
 	return m
-}
-
-// rarest returns where in a word the two grams begin that are rarest in text. A word
-// of less than four bytes has no two grams: one of them has a byte from beside it.
-func rarest(word string) int {
-	first, last := 0, len(word)-4
-	if len(word) < 4 {
-		first, last = -1, len(word)-3
-	}
-	best, least := first, -1
-	for at := first; at <= last; at++ {
-		if n := commonness(word, at) + commonness(word, at+1); least < 0 || n < least {
-			best, least = at, n
-		}
-	}
-	return best
-}
-
-// commonFirst are the letters, and what shares their five bits, from the most common one in source
-// code on: ` stands for a space, DEL for _.
-const commonFirst = "`etnriosaldcupmfghjbyvxwkzq\x7f{|}~"
-
-// commonness tells how common a gram of a word is, together with the byte behind it.
-func commonness(word string, at int) int {
-	n := 1
-	for i := at; i < at+4; i++ {
-		rank := 0 // beside the word, anything may stand
-		if i >= 0 && i < len(word) {
-			rank = strings.IndexByte(commonFirst, word[i]&0x1f|'`')
-		}
-		n *= len(commonFirst) - rank
-	}
-	return n
 }
 
 // add notes the gram of a word that begins at an offset.
@@ -98,13 +68,18 @@ func (m *marks) add(w, at int) {
 		}
 		all = more
 	}
+	var mask, bits uint64
+	for i := max(at, 0); i < min(at+8, len(word)); i++ {
+		mask |= 0xdf << (8 * (i - at))
+		bits |= uint64(word[i]&0xdf) << (8 * (i - at))
+	}
 	for _, gram := range all {
 		m.after[gram] |= after
 		if m.index[gram] == 0 {
 			m.index[gram] = uint16(len(m.spots))
 			m.spots = append(m.spots, nil)
 		}
-		m.spots[m.index[gram]] = append(m.spots[m.index[gram]], spot{w, at})
+		m.spots[m.index[gram]] = append(m.spots[m.index[gram]], spot{w, at, mask, bits})
 	}
 }
 
@@ -148,15 +123,23 @@ func gramsOf(v uint64) uint64 {
 
 // check appends the words whose gram is one of the three at an offset.
 func (m *marks) check(text []byte, from, at int, hits []hitWord) []hitWord {
-	var bytes [8]byte
-	copy(bytes[:], text[at:])
-	three := gramsOf(binary.LittleEndian.Uint64(bytes[:]))
+	var ahead [12]byte // eight from each gram on
+	if at+len(ahead) <= len(text) {
+		ahead = [12]byte(text[at:])
+	} else {
+		copy(ahead[:], text[at:])
+	}
+	three := gramsOf(binary.LittleEndian.Uint64(ahead[:]))
 	for i := 0; i < 6; i += 2 {
 		gram := three >> (8 * i) % grams
-		if m.after[gram]>>(bytes[i+3]&7)&1 == 0 {
+		if m.after[gram]>>(ahead[i+3]&7)&1 == 0 {
 			continue
 		}
+		v := binary.LittleEndian.Uint64(ahead[i : i+8])
 		for _, s := range m.spots[m.index[gram]] {
+			if v&s.mask != s.bits {
+				continue
+			}
 			start := at + i - s.before
 			end := start + len(m.words[s.word])
 			if start >= 0 && end > from && end <= len(text) && isWord(text[start:end], m.words[s.word]) {

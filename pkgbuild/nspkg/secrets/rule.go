@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/base64"
 	"math"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 )
@@ -137,20 +140,26 @@ const anyName = `[\w.-]{0,50}?`
 // assigned is how gitleaks writes what stands between a service's name and the secret.
 const assigned = `(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)`
 
-// mayBeAssigned says whether assigned can match behind the name that a text begins with: most
-// such names stand in sentences and paths, and this is quicker than to look for a value.
+// leastAssigned is how many bytes every secret has that gitleaks looks for behind assigned: those of tokens, or colons.
+const leastAssigned = 14
+
+// mayBeAssigned says whether assigned, and then a secret, can stand behind the name that a text begins with:
+// most such names stand in sentences, paths and programs, and this is quicker than to look for a value.
 func mayBeAssigned(name []byte) bool {
 	const longestName = 100 // with what may stand behind it
-	for i, c := range name {
-		switch {
-		case i > longestName:
-			return false
-		case isNameByte(c), c == '.', c == '\'', c == '"', c == ' ', c >= '\t' && c <= '\r':
-		default:
-			return strings.IndexByte("=>:|?,", c) >= 0
-		}
+	sign := bytes.IndexFunc(name[:min(longestName, len(name))], func(c rune) bool {
+		return !(c < utf8.RuneSelf && isNameByte(byte(c)) || strings.ContainsRune(".'\"", c) || unicode.IsSpace(c))
+	})
+	if sign < 0 {
+		return len(name) < longestName // the rest has not arrived
 	}
-	return true // the rest has not arrived
+	value := bytes.TrimLeft(name[sign:], "=>:|?,")
+	if len(value) == len(name)-sign {
+		return false
+	}
+	value = bytes.TrimLeft(value, "`'\"= \t\n\v\f\r")
+	length := bytes.IndexFunc(value, func(c rune) bool { return c >= utf8.RuneSelf || !isTokenByte(byte(c)) && c != ':' })
+	return length < 0 || length >= leastAssigned
 }
 
 //go:embed gitleaks.tsv

@@ -102,8 +102,8 @@ func TestScriptWithoutEndingIsKnownByItsFirstLine(t *testing.T) {
 		}
 		var c Collector
 		half := len(text) / 2
-		c.Piece("bin/deploy", int64(half-leastSeen), []byte(text[half-leastSeen:]), leastSeen)
-		c.Piece("bin/deploy", 0, []byte(text[:half]), 0)
+		c.Piece("bin/deploy", int64(half-leastSeen), []byte(text[half-leastSeen:]), leastSeen, true)
+		c.Piece("bin/deploy", 0, []byte(text[:half]), 0, false)
 		if got := c.Findings(); len(got) != want {
 			t.Errorf("%q, in pieces: got %+v", head, got)
 		}
