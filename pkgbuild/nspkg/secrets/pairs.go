@@ -35,7 +35,7 @@ func newPairs() *pairs {
 	return p
 }
 
-// rarest returns where in a word the two grams begin, one byte after the other, that are rarest. A
+// rarest returns where in a word the two grams begin, one byte after the other, that cost least. A
 // word of less than four bytes has no two grams: one of them has a byte from beside it.
 func (p *pairs) rarest(word string) int {
 	first, last := 0, len(word)-4
@@ -44,19 +44,33 @@ func (p *pairs) rarest(word string) int {
 	}
 	best, least := first, math.Inf(1)
 	for at := first; at <= last; at++ {
-		if share := p.gram(word, at) + p.gram(word, at+1); share < least {
-			best, least = at, share
+		if cost := p.cost(word, at) + p.cost(word, at+1); cost < least {
+			best, least = at, cost
 		}
 	}
 	return best
 }
 
+// cost tells how much time the gram takes that begins in a word at an offset: that at each place where it stands,
+// and ten times as much where the byte behind it may be that of the word, too, as marks compares the word there.
+func (p *pairs) cost(word string, at int) float64 {
+	after := 1.0
+	if at+3 < len(word) {
+		before := word[at+2] & 0x1f
+		after = 0
+		for c := word[at+3] & 7; c < 32; c += 8 {
+			after += p.share[before][c] / p.first[before]
+		}
+	}
+	return p.gram(word, at) * (1 + 9*after)
+}
+
 // gram returns the share of all places at which the gram stands that begins in a word at an offset:
 // that of its first two bytes, and of the third behind the second.
 func (p *pairs) gram(word string, at int) float64 {
+	inWord := func(i int) bool { return i >= 0 && i < len(word) }
 	share := 1.0
 	for i := at; i < at+3; i++ {
-		inWord := func(i int) bool { return i >= 0 && i < len(word) }
 		switch { // beside the word, anything may stand
 		case inWord(i) && i > at && inWord(i-1):
 			before := word[i-1] & 0x1f
