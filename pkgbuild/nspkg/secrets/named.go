@@ -31,15 +31,18 @@ func (s *Scanner) mayBeNamed(end int) bool {
 	if i == len(rest) {
 		return true // it has not arrived
 	}
+	next := rest[i+1:]
 	switch rest[i] {
+	case '=', ':', ']', '\\', '\t', '>':
+		return true
 	case '?': // ?= of make
-		return i+1 == len(rest) || rest[i+1] == '='
-	case '(', ')', ';', '{', '}', '/', '[', '\n', '\r', '+', '!', '&', '|', '<', '@', '%', '#', '$':
-		return false
+		return len(next) == 0 || next[0] == '='
 	case ' ':
-		return i+1 == len(rest) || bytes.IndexByte([]byte("=:?'\"s\t "), rest[i+1]) >= 0
+		return len(next) == 0 || bytes.IndexByte([]byte("=:?s\t "), next[0]) >= 0
+	case '"', '\'', '`':
+		return len(next) == 0 || bytes.IndexByte([]byte("=:?s\t ],"), next[0]) >= 0
 	}
-	return true
+	return false
 }
 
 // nameEnd returns how many bytes a text begins with that may be part of a name.
