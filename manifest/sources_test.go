@@ -77,6 +77,41 @@ func TestSourcesAreTheTextFilesOfTheService(t *testing.T) {
 	}
 }
 
+func TestNoMoreThanTheBoundsIsListedAndNothingBeyondThemIsOpened(t *testing.T) {
+	many, much := fstest.MapFS{}, fstest.MapFS{}
+	for n := range maxServiceFiles + 1 {
+		many[fmt.Sprintf("service/f%03d.py", n)] = &fstest.MapFile{Data: []byte("text\n")}
+	}
+	for n := range maxServiceText/serviceFileLimit + 1 {
+		much[fmt.Sprintf("service/f%03d.py", n)] = &fstest.MapFile{Data: []byte(strings.Repeat("x", serviceFileLimit))}
+	}
+	for _, test := range []struct {
+		name        string
+		fsys        fstest.MapFS
+		files, fits int
+		whole       bool
+	}{
+		{"very many", many, maxServiceFiles, maxServiceFiles, false},
+		{"very much", much, maxServiceText/serviceFileLimit + 1, maxServiceText / serviceFileLimit, true},
+	} {
+		fsys := opened{test.fsys, map[string]int{}}
+		p := &project{files: newFiles(fsys)}
+		p.files.sources()
+		s, fits := p.files.service(), 0
+		for _, file := range s.files {
+			if file.fits {
+				fits++
+			}
+			if fsys.times[file.name] > 0 {
+				t.Errorf("%s: %s was opened", test.name, file.name)
+			}
+		}
+		if len(s.files) != test.files || fits != test.fits || s.whole != test.whole {
+			t.Errorf("%s: %d files, %d fit, whole: %t; want %d, %d, %t", test.name, len(s.files), fits, s.whole, test.files, test.fits, test.whole)
+		}
+	}
+}
+
 func TestSourcesAreReadOnceForAllTrials(t *testing.T) {
 	fsys := opened{plugin(strings.Replace(complete(t), `"Bell"`, `"bell"`, 1)), map[string]int{}}
 	fsys.MapFS["service/main.py"] = &fstest.MapFile{Data: []byte(bare)}
