@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 // below returns what stands below a folder: path → mode and content.
@@ -173,10 +175,7 @@ func unchecked(data []byte) (*Archive, error) {
 
 func TestExtractRefusesAFullDiskCleanly(t *testing.T) {
 	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=64k"); err != nil {
-		t.Skipf("needs a small file system of its own: %v", err)
-	}
-	defer syscall.Unmount(dir, 0)
+	machine.SmallDisk(t, dir, 64<<10)
 	a, err := open(with(bomb("large", 4<<20)))
 	if err != nil {
 		t.Fatal(err)

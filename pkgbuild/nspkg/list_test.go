@@ -82,11 +82,11 @@ var nameTests = []struct {
 func TestExcludedNames(t *testing.T) {
 	for _, tt := range nameTests {
 		for _, kind := range []string{"file", "folder", "file deep down", "link"} {
+			if tt.name == ".nspkgignore" && (kind == "folder" || kind == "link") {
+				continue // as the root's own, a folder is refused, and a link's target read
+			}
 			t.Run(tt.name+" as "+kind, func(t *testing.T) {
 				dir := plant(t, map[string]string{"manifest.json": "{}", "content/file": "x"})
-				if tt.name == ".nspkgignore" && (kind == "folder" || kind == "link") {
-					t.Skip("as the root's own .nspkgignore, a folder is refused, and a link's target read")
-				}
 				packed, excluded := tt.name, tt.name
 				var err error
 				switch kind {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 func TestFullDiskAnywhereLeavesThePreviousArchive(t *testing.T) {
@@ -20,7 +22,8 @@ func TestFullDiskAnywhereLeavesThePreviousArchive(t *testing.T) {
 		// From hardly more than the previous archive to enough for both.
 		size := 16<<10 + whole.PackageSize*int64(i)/16
 		t.Run(fmt.Sprintf("%d KiB", size>>10), func(t *testing.T) {
-			folder := mountSmall(t, size)
+			folder := t.TempDir()
+			machine.SmallDisk(t, folder, int(size))
 			output := filepath.Join(folder, "out.nspkg")
 			if err := os.WriteFile(output, []byte("previous"), 0o644); err != nil {
 				t.Fatal(err)
@@ -53,25 +56,6 @@ func TestFullDiskAnywhereLeavesThePreviousArchive(t *testing.T) {
 	}
 }
 
-// mountSmall mounts a file system of size bytes and returns where.
-func mountSmall(t *testing.T, size int64) string {
-	t.Helper()
-	folder := t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, fmt.Sprintf("size=%d,mode=0755", size)); err != nil {
-		message := fmt.Sprintf("a small file system cannot be mounted here (%v): run as root to test a full disk", err)
-		if os.Getenv("CI") != "" {
-			t.Fatal(message)
-		}
-		t.Skip(message)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(folder, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return folder
-}
-
 // namesIn returns the names of the files below folder.
 func namesIn(t *testing.T, folder string) []string {
 	t.Helper()
@@ -82,7 +66,7 @@ func TestUnfinishedPackageHasNoName(t *testing.T) {
 	folder := t.TempDir()
 	file := createUnnamed(folder)
 	if file == nil {
-		t.Skip("this file system has no files without a name")
+		machine.Missing(t, "this file system has no files without a name: set TMPDIR to a folder on ext4, XFS, Btrfs or tmpfs")
 	}
 	defer file.Close()
 	if _, err := file.WriteString("half"); err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/netstacks/netstacks-plugin/internal/machine"
 )
 
 // scanTree scans every file below dir and returns how many there are, and what was found.
@@ -55,13 +57,11 @@ func TestCleanSourcesGiveAtMostOneFindingPerThousandFiles(t *testing.T) {
 	}
 	t.Run("Go", func(t *testing.T) { judge(t, filepath.Join(runtime.GOROOT(), "src")) })
 	t.Run("npm", func(t *testing.T) {
-		if _, err := exec.LookPath("npm"); err != nil {
-			t.Skip("npm is missing, which fetches the sources")
-		}
+		machine.Program(t, "npm", "npm")
 		dir := t.TempDir()
 		cmd := exec.CommandContext(t.Context(), "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", dir, "typescript@5.4.5", "express@4.19.2", "lodash@4.17.21", "axios@1.7.2")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Skipf("npm cannot fetch packages here: %v\n%s", err, bytes.TrimSpace(out))
+			machine.Missing(t, "npm cannot fetch packages here: %v\n%s", err, bytes.TrimSpace(out))
 		}
 		judge(t, filepath.Join(dir, "node_modules"))
 	})
