@@ -211,6 +211,27 @@ func TestInspectEndsWithOneWhenTheArchiveIsNotToBeInstalled(t *testing.T) {
 	}
 }
 
+func TestInspectTellsOfAFileNameWithAnotherVersion(t *testing.T) {
+	w := newWorld(t)
+	const misnamed = "the file's name says version 1.5.0, its manifest 1.4.0, which counts"
+	for name, want := range map[string]bool{
+		"sync-devices-1.5.0.nspkg":        true,
+		"sync-devices-1.4.0.nspkg":        false,
+		"sync-devices-latest.nspkg":       false,
+		"sync-devices-other-1.5.0.nspkg":  false,
+		"other-1.5.0.nspkg":               false,
+		"sync-devices-1.5.0.nspkg.backup": false,
+	} {
+		w.stored(t, name, trusted)
+		for _, flag := range []string{"--json=false", "--markdown", "--json"} {
+			code, out, stderr := w.run("inspect", flag, name)
+			if code != 0 || stderr != "" || strings.Contains(out, misnamed) != want {
+				t.Errorf("%s %s: exit code %d, told: %v, want %v\n%s%s", flag, name, code, !want, want, out, stderr)
+			}
+		}
+	}
+}
+
 func TestInspectShowsNoSecretsAndNothingThatActsOnTerminals(t *testing.T) {
 	w := newWorld(t)
 	secret := "ghp_" + strings.Repeat("a1B2", 9)

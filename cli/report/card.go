@@ -23,6 +23,10 @@ func Card(w io.Writer, i review.Inspection) error {
 	p.raw("")
 	p.raw(fmt.Sprintf("%s (%s). %s", markdown(i.DisplayName), markdown(orNone(i.Author)), markdown(i.Description)))
 	p.raw("")
+	if i.Misnamed != "" {
+		p.raw("**Note:** " + markdown(i.Misnamed) + ".")
+		p.raw("")
+	}
 	p.rows("", "", [][2]string{
 		{"archive", code(i.Path)}, {"SHA-256", code(i.SHA256)}, {"image", code(i.Image)}, {"port", fmt.Sprint(i.Port)}, {"limits", limitWords(i)},
 		{"health check", code(healthWords(i.HealthCheck))}, {"files", fmt.Sprintf("%d, %s", len(i.Files), review.Size(i.TotalSize))},

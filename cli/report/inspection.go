@@ -29,6 +29,9 @@ func Inspection(w io.Writer, i review.Inspection, o Options) error {
 	}
 	p.line("%s  %s, %s, packed %s", i.Path, plural(len(i.Files), "file"), review.Size(i.TotalSize), review.Size(i.Size))
 	p.line("SHA-256 %s", i.SHA256)
+	if i.Misnamed != "" {
+		p.raw(p.styled(worst[manifest.SeverityWarning], "!") + " " + studio.CleanLine(i.Misnamed))
+	}
 	p.line("")
 	p.identity(i)
 	p.risk(i)

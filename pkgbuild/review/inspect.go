@@ -3,10 +3,12 @@ package review
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/pkgbuild/nspkg"
@@ -17,6 +19,9 @@ import (
 // `inspect --json`.
 type Inspection struct {
 	Path string `json:"path"` // as the caller named it
+	// Misnamed is a sentence when the file's name tells another version than the manifest,
+	// as that of a plugin's package does: {name}-{version}.nspkg.
+	Misnamed string `json:"misnamed,omitempty"`
 	// OK says that nothing stands against installing it: it is not refused,
 	// validation finds no error, and its signature is good, if that was asked.
 	OK bool `json:"ok"`
@@ -90,6 +95,7 @@ func Inspect(ctx context.Context, name, named string) (Inspection, error) {
 		return Inspection{}, err
 	}
 	i := inspection(p)
+	i.Misnamed = p.Report.Mask(misnamed(filepath.Base(name), p.manifest()))
 	beside := filepath.Base(name) + signature.Ending
 	if _, err := os.Lstat(name + signature.Ending); err == nil {
 		i.Signature.Detail = beside + " lies beside it, and was not verified; inspect --verify does that"
@@ -97,6 +103,16 @@ func Inspect(ctx context.Context, name, named string) (Inspection, error) {
 		i.Signature = Signature{Status: signature.NotSigned, Detail: "there is no " + beside + " beside it"}
 	}
 	return i, nil
+}
+
+// misnamed says that a file's name tells another version than the manifest; "" when it does not.
+func misnamed(file string, m *manifest.Manifest) string {
+	told, isPackage := strings.CutSuffix(file, nspkg.Extension)
+	told, isOf := strings.CutPrefix(told, m.Name+"-")
+	if _, isVersion := parseVersion(told); !isPackage || !isOf || !isVersion || m.Version == "" || told == m.Version {
+		return ""
+	}
+	return fmt.Sprintf("the file's name says version %s, its manifest %s, which counts", told, m.Version)
 }
 
 // Verify checks the signature of the archive of that name, which is the one that was
