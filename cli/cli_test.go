@@ -60,7 +60,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 		{[]string{"vaildate", "my-plugin"}, 2, "did you mean `netstacks-plugin validate`?"},
 		{[]string{"my-plugin", "b"}, 2, "too many arguments"},
 		{[]string{"new", "my-plugin", "--yes", "--author", "a", "--dry-run"}, 1, "my-plugin"},
-		{[]string{"controller", "url", "my-plugin"}, 1, "nothing is running here"},
+		{[]string{"controller", "url", "my-plugin"}, 1, "nothing is running in my-plugin; start it with `netstacks-plugin run my-plugin`"},
 		{[]string{"--version"}, 0, ""},
 		{[]string{"vaildate"}, 2, "did you mean `netstacks-plugin validate`?"},
 		{[]string{"validate", "--nonsense"}, 2, "netstacks-plugin validate --help"},
@@ -77,12 +77,18 @@ func TestExitCodesAndMessages(t *testing.T) {
 		{[]string{"build", "my-plugin"}, 3, "nobody.sock"},
 		{[]string{"build", "nowhere"}, 2, "nowhere"},
 		{[]string{"run", "my-plugin", "--listen", "127.0.0.1:0"}, 3, "nobody.sock"},
-		{[]string{"preview", "my-plugin"}, 1, "nothing is running here"},
+		{[]string{"preview", "my-plugin"}, 1, "nothing is running in my-plugin; start it with `netstacks-plugin run my-plugin`"},
+		{[]string{"controller", "url"}, 1, "nothing is running here; start it with `netstacks-plugin run`"},
 		{[]string{"preview", "my-plugin", "--panel", "x"}, 2, "it has: items"},
 		{[]string{"package", "nowhere"}, 2, "nowhere"},
 		{[]string{"clean"}, 3, "nobody.sock"},
-		{[]string{"controller", "token", "my-plugin"}, 1, "nothing is running here"},
-		{[]string{"new", "Bad_Name", "--yes"}, 2, "lowercase"},
+		{[]string{"controller", "token", "my-plugin"}, 1, "nothing is running in my-plugin; start it with `netstacks-plugin run my-plugin`"},
+		{[]string{"completion"}, 0, ""},
+		{[]string{"completion", "zsh"}, 0, ""},
+		{[]string{"completion", "ksh"}, 2, "there is no completion for \"ksh\"; there is for bash, fish, powershell, zsh"},
+		{[]string{"controller", "--plugin", "Bad_Name"}, 2, "--plugin: \"Bad_Name\" must start with a lowercase letter"},
+		{[]string{"controller", "token", "--plugin", "a b", "--capability", "read_devices"}, 2, "--plugin: \"a b\" holds ' '"},
+		{[]string{"new", "Bad_Name", "--yes"}, 2, "lowercase letter; \"bad-name\" would do"},
 		{[]string{"new", "my-plugin", "--port", "abc"}, 2, "\"abc\" for \"--port\" flag: it must be a whole number; see"},
 		{[]string{"new", "other", "--yes", "--author", "a", "--database", "--no-database"}, 2, "exclude each other"},
 		{[]string{"new", "my-plugin", "--yes", "--author", "a"}, 1, "my-plugin"},
@@ -101,6 +107,20 @@ func TestExitCodesAndMessages(t *testing.T) {
 				t.Errorf("a result came with stderr %q", stderr)
 			}
 		})
+	}
+}
+
+func TestCapabilityThatNobodyKnowsIsToldWithTheNearest(t *testing.T) {
+	for capability, want := range map[string]string{
+		"read_devices": "",
+		"read_device":  `asks for the capability "read_device"; did you mean "read_devices"?`,
+		"brew_coffee":  "asks for the capability \"brew_coffee\"; `netstacks-plugin validate` says which there are",
+	} {
+		w := newWorld(t)
+		code, _, stderr := w.run("new", "near", "--yes", "--author", "a", "--description", "d", "--dry-run", "--capability", capability)
+		if code != 0 || !strings.Contains(stderr, want) || want == "" && stderr != "" {
+			t.Errorf("%s: exit code %d, %s; want %q", capability, code, stderr, want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/netstacks/netstacks-plugin/controller"
 	"github.com/netstacks/netstacks-plugin/internal/shortlived"
+	"github.com/netstacks/netstacks-plugin/manifest"
 	"github.com/netstacks/netstacks-plugin/studio"
 )
 
@@ -73,7 +75,7 @@ until it ends.`,
 func (o controllerOptions) options() (studio.ControllerOptions, error) {
 	c := studio.ControllerOptions{Listen: o.listen, Now: time.Now, Secret: make([]byte, 32), LLM: o.llm}
 	_, _ = rand.Read(c.Secret) // never fails
-	if err := checkListen(o.listen); err != nil {
+	if err := errors.Join(checkListen(o.listen), checkPlugin(o.plugin)); err != nil {
 		return c, err
 	}
 	if o.llm.URL != "" {
@@ -96,6 +98,14 @@ func (o controllerOptions) options() (studio.ControllerOptions, error) {
 		c.Fixtures = fixtures
 	}
 	return c, nil
+}
+
+// checkPlugin refuses a name that no plugin can have.
+func checkPlugin(name string) error {
+	if problem := manifest.NameProblem(name); problem != "" {
+		return usagef("--plugin: %s", problem)
+	}
+	return nil
 }
 
 func runController(ctx context.Context, o controllerOptions) error {
@@ -166,8 +176,8 @@ func newControllerURL(s Streams) *cobra.Command {
 		Short: "Print where the Controller of the session that runs in DIR answers",
 		Args:  maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			_, dir := s.folder(args)
-			file, err := liveSession(c.Context(), dir)
+			named, dir := s.folder(args)
+			file, err := liveSession(c.Context(), dir, named)
 			if err != nil {
 				return err
 			}

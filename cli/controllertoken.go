@@ -62,8 +62,8 @@ proxy as the Terminal does.`,
 }
 
 func printAccessToken(ctx context.Context, o tokenOptions, args []string) error {
-	_, dir := o.streams.folder(args)
-	file, err := liveSession(ctx, dir)
+	named, dir := o.streams.folder(args)
+	file, err := liveSession(ctx, dir, named)
 	if err != nil {
 		return err
 	}
@@ -78,6 +78,9 @@ func printAccessToken(ctx context.Context, o tokenOptions, args []string) error 
 func printServiceToken(ctx context.Context, o tokenOptions, args []string) error {
 	if len(args) > 0 {
 		return usagef("a service token is for the Controller that runs alone, not for a session: leave %q out", args[0])
+	}
+	if err := checkPlugin(o.plugin); err != nil {
+		return err
 	}
 	alone, err := findAlone(ctx, o.streams.Getenv, o.url)
 	if err != nil {

@@ -34,7 +34,7 @@ func TestJSONIsPrintedWhateverEndsACommandWithCodeOne(t *testing.T) {
 		{"validation fails", func(t *testing.T, w world) { put(t, w, "manifest.json", "{}") }, "package my-plugin --json", "checks", `"findings"`},
 		{"a refused archive", func(t *testing.T, w world) { w.archive(t, "x.nspkg", "manifest.json", "{}", "../x", "") }, "diff --json my-plugin x.nspkg", "error", "leads out of the plugin's folder"},
 		{"a broken manifest", func(t *testing.T, w world) { w.write(t, "broken/manifest.json", "{") }, "diff --format json broken my-plugin", "attention", "its manifest.json cannot be read"},
-		{"nothing runs", nil, "preview my-plugin --json", "error", "nothing is running here"},
+		{"nothing runs", nil, "preview my-plugin --json", "error", "nothing is running in my-plugin"},
 		{"no manifest to preview", func(t *testing.T, w world) { put(t, w, "manifest.json", "{") }, "preview my-plugin --json", "error", "validate"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

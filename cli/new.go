@@ -241,7 +241,11 @@ func (o newOptions) reportJSON(plan scaffold.Plan, a scaffold.Answers) error {
 func warnOfCapabilities(w io.Writer, names []string) {
 	for _, name := range names {
 		if _, known := manifest.CapabilityByName(name); !known {
-			fmt.Fprintf(w, "! no endpoint of the internal API asks for the capability %q; `netstacks-plugin validate` says which there are\n", name)
+			instead := "`netstacks-plugin validate` says which there are"
+			if near := manifest.SimilarCapability(name); near != "" {
+				instead = fmt.Sprintf("did you mean %q?", near)
+			}
+			fmt.Fprintf(w, "! no endpoint of the internal API asks for the capability %q; %s\n", name, instead)
 		}
 	}
 }

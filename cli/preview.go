@@ -19,6 +19,7 @@ import (
 
 type previewOptions struct {
 	streams Streams
+	named   string // the plugin's folder as the user named it
 	dir     string
 	panel   string
 	org     string
@@ -38,7 +39,7 @@ Terminal would draw them. Exit code 1 when a panel cannot be drawn.`,
   netstacks-plugin preview my-plugin --org globex --panel items`,
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			_, o.dir = s.folder(args)
+			o.named, o.dir = s.folder(args)
 			if o.wait < 0 {
 				return usagef("--wait is %s; it must be a time to wait, such as 60s", o.wait)
 			}
@@ -131,12 +132,12 @@ func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, er
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		file, err := liveSession(ctx, o.dir)
+		file, err := liveSession(ctx, o.dir, o.named)
 		ready := err == nil && (file.Health == studio.HealthHealthy || file.Health == studio.HealthNone)
 		late := !o.streams.Now().Before(deadline)
 		switch {
 		case late && o.wait > 0 && errors.Is(err, studio.ErrNotRunning):
-			return file, fmt.Errorf("nothing came up here within %s: wait longer with --wait should `netstacks-plugin run` still be building, or start it", o.wait)
+			return file, fmt.Errorf("nothing came up %s within %s: wait longer with --wait should `netstacks-plugin run` still be building, or start it", where(o.named), o.wait)
 		case ready || late || ctx.Err() != nil:
 			return file, err
 		}
@@ -148,14 +149,35 @@ func awaitRunning(ctx context.Context, o previewOptions) (studio.SessionFile, er
 	}
 }
 
-// liveSession returns the session file in dir if its Controller answers.
-func liveSession(ctx context.Context, dir string) (studio.SessionFile, error) {
+// liveSession returns the session file in the folder dir, which the user named so, if its Controller answers.
+func liveSession(ctx context.Context, dir, named string) (studio.SessionFile, error) {
 	file, err := studio.LoadSessionFile(dir)
+	if errors.Is(err, studio.ErrNotRunning) && named != "." {
+		return file, notRunningError(named)
+	}
 	if err == nil {
 		err = answers(ctx, file)
 	}
 	return file, err
 }
+
+// where says in which folder, that of the working directory as people say it.
+func where(named string) string {
+	if named == "." {
+		return "here"
+	}
+	return "in " + named
+}
+
+// notRunningError is studio.ErrNotRunning with the folder that the user named.
+type notRunningError string
+
+func (named notRunningError) Error() string {
+	return fmt.Sprintf("nothing is running %s; start it with `netstacks-plugin run %s`", where(string(named)), shellWord(string(named)))
+}
+
+// Is says that it is studio.ErrNotRunning.
+func (notRunningError) Is(target error) bool { return target == studio.ErrNotRunning }
 
 // answers tells whether the session's Controller answers: a process that was
 // killed leaves its session file behind.

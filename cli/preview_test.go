@@ -54,7 +54,7 @@ func TestPreviewWaitsForARunThatIsStillBuilding(t *testing.T) {
 			w := newWorld(t)
 			w.plugin(t)
 			start, looks := time.Now(), -1 // the first question for the time is when the waiting began
-			o := previewOptions{streams: w.streams(nil, nil), dir: filepath.Join(w.dir, "my-plugin"), wait: wait}
+			o := previewOptions{streams: w.streams(nil, nil), named: ".", dir: filepath.Join(w.dir, "my-plugin"), wait: wait}
 			o.streams.Now = func() time.Time {
 				if looks++; looks < len(test.states) && test.states[looks] != "" {
 					w.came(t, local, test.states[looks])
@@ -80,8 +80,8 @@ func TestPreviewThatMayNotWaitSaysThatNothingRuns(t *testing.T) {
 		code int
 		says string
 	}{
-		{"0s", 1, "nothing is running here; start it"},
-		{"1ms", 1, "nothing came up here within 1ms"},
+		{"0s", 1, "nothing is running in my-plugin; start it"},
+		{"1ms", 1, "nothing came up in my-plugin within 1ms"},
 		{"-1s", 2, "--wait is -1s"},
 	} {
 		if code, _, stderr := w.run("preview", "my-plugin", "--wait", test.wait); code != test.code || !strings.Contains(stderr, test.says) {

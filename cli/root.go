@@ -54,6 +54,7 @@ func Run(ctx context.Context, s Streams, args []string) int {
 	help := &helpWriter{w: s.Out}
 	root.SetOut(help)
 	root.SetErr(s.Err)
+	refuseOtherShells(root)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		err = help.err
@@ -140,6 +141,27 @@ a plugin. Every step is also a command of its own, below.`,
 		newController(s), newSchema(s), newClean(s), newVersion(s),
 	)
 	return root
+}
+
+// refuseOtherShells makes a mistyped shell wrong usage: Cobra's own command shows its help then, and ends with 0.
+// That command writes to what root writes to at this time.
+func refuseOtherShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
+		}
+		return usagef("there is no completion for %q; there is for %s", args[0], strings.Join(shells, ", "))
+	}
 }
 
 // knownFolder refuses a first word that is neither a command nor a folder.

@@ -56,6 +56,17 @@ var capabilities = []Capability{
 // the others in the order of the endpoint tables.
 func Capabilities() []Capability { return slices.Clone(capabilities) }
 
+// SimilarCapability returns the name of the capability that is probably meant by another one; "" when none is like it.
+func SimilarCapability(name string) string {
+	var names []string
+	for _, c := range Capabilities() {
+		if !c.Deprecated {
+			names = append(names, c.Name)
+		}
+	}
+	return nearest(name, names)
+}
+
 // CapabilityByName returns the capability called name, and whether there is one.
 func CapabilityByName(name string) (Capability, bool) {
 	for _, c := range capabilities {

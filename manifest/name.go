@@ -49,8 +49,27 @@ func nameProblem(name, madeOf string) string {
 
 // NewNameProblem says in one sentence why a new plugin may not be called name;
 // "" when it may. It is NameProblem and the two rules only the scaffold has:
-// no digits, and none of the reserved names ("Plugin name rules").
+// no digits, and none of the reserved names ("Plugin name rules"). Where the same letters make a
+// name that may be taken, it proposes that.
 func NewNameProblem(name string) string {
+	problem := newNameProblem(name)
+	if problem == "" {
+		return ""
+	}
+	withoutDigits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, name)
+	if proposal, whole := kebab(withoutDigits); whole && newNameProblem(proposal) == "" {
+		problem += fmt.Sprintf("; %q would do", proposal)
+	}
+	return problem
+}
+
+// newNameProblem is NewNameProblem without a proposal.
+func newNameProblem(name string) string {
 	if problem := nameProblem(name, "lowercase letters and hyphens only"); problem != "" {
 		return problem
 	}

@@ -5,6 +5,30 @@ import (
 	"testing"
 )
 
+func TestOfANameThatIsTakenByNobodyTheNearestIsProposed(t *testing.T) {
+	for name, want := range map[string]string{
+		"My-Plugin":              `; "my-plugin" would do`,
+		"my_plugin":              `; "my-plugin" would do`,
+		"DeviceSync":             `; "device-sync" would do`,
+		"router2":                `; "router" would do`,
+		"site-24-watch":          `; "site-watch" would do`,
+		"-alerts-":               `; "alerts" would do`,
+		"ab":                     "",
+		"core":                   "",
+		"Core":                   "",
+		"cafés":                  "", // a letter would be lost
+		"日本語":                    "",
+		"42":                     "",
+		strings.Repeat("A", 51):  "",
+		strings.Repeat("a-b", 9): "",
+	} {
+		problem := NewNameProblem(name)
+		if _, got, _ := strings.Cut(problem, ";"); want != "" && !strings.HasSuffix(problem, want) || want == "" && strings.Contains(got, "would do") {
+			t.Errorf("%q: %s; want %q proposed", name, problem, want)
+		}
+	}
+}
+
 func TestNameRules(t *testing.T) {
 	const fine = ""
 	tests := []struct{ name, controller, scaffold string }{

@@ -359,6 +359,8 @@ func (p *overviewPage) next() (string, string) {
 		return "4", "see what the health check and the log say"
 	case !p.st.up() && sn.Build.Phase != studio.PhaseDone:
 		return "r", "build and run it; the first build takes a while"
+	case !p.st.up() && sn.Build.Stale:
+		return "r", "build what changed, and run it"
 	case !p.st.up() && sn.Package.Phase != studio.PhaseDone:
 		return "r", "run it with a Controller and a database of its own"
 	case sn.Package.Uploadable():

@@ -279,6 +279,17 @@ func TestEveryPageSaysWhatToDoWhileNothingIsThere(t *testing.T) {
 	}
 }
 
+func TestNextStepAfterAChangeBuildsIt(t *testing.T) {
+	built := sampleFresh()
+	built.Build.Phase = studio.PhaseDone
+	for stale, want := range map[bool]string{false: "r  run it with a Controller and a database of its own", true: "r  build what changed, and run it"} {
+		built.Build.Stale = stale
+		if h := newHarness(t, built, 100, 30); !strings.Contains(h.screen(), want) {
+			t.Errorf("stale: %v; the overview does not say %q:\n%s", stale, want, h.screen())
+		}
+	}
+}
+
 func TestViewCopesWithAnEmptySnapshot(t *testing.T) {
 	h := newHarness(t, studio.Snapshot{}, 80, 24)
 	for i := range h.root.pages {
