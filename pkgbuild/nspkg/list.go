@@ -148,7 +148,6 @@ func (w *walker) directory(ctx context.Context, dir string, s surroundings) {
 		w.entry(path.Join(dir, entry.Name()), entry, &f)
 	}
 	f.files.close() // before what is below: in a deep tree, too many would be open
-	w.found(&f)
 	for _, below := range f.below {
 		select {
 		case w.others <- struct{}{}:
@@ -164,11 +163,9 @@ func (w *walker) directory(ctx context.Context, dir string, s surroundings) {
 
 // folder is a directory while its entries are collected.
 type folder struct {
-	files   opener
-	around  surroundings
-	below   []subfolder
-	entries []Entry       // that go in
-	infos   []fs.FileInfo // of each of them
+	files  opener
+	around surroundings
+	below  []subfolder
 }
 
 // subfolder is a directory in a folder that goes in.
@@ -203,7 +200,7 @@ func (w *walker) entry(name string, entry fs.DirEntry, f *folder) {
 		if info, err := entry.Info(); err != nil || !readableByAll(info) || mayHoldKey(name) {
 			w.file(name, name, f, s)
 		} else {
-			w.add(name, info, f, s)
+			w.add(name, info, s)
 		}
 	case kind&fs.ModeSymlink != 0:
 		w.link(name, f, s)
@@ -228,7 +225,7 @@ func (w *walker) file(name, target string, f *folder, s surroundings) {
 			return
 		}
 	}
-	w.add(name, info, f, s)
+	w.add(name, info, s)
 }
 
 // readableByAll says that a file need not be opened to know that it can be: half of the time that a
@@ -237,8 +234,8 @@ func readableByAll(info fs.FileInfo) bool {
 	return info.Mode().IsRegular() && info.Mode().Perm()&0o444 == 0o444
 }
 
-// add adds a file that is what info says to those of its folder.
-func (w *walker) add(name string, info fs.FileInfo, f *folder, s surroundings) {
+// add adds a file that is what info says.
+func (w *walker) add(name string, info fs.FileInfo, s surroundings) {
 	// The owner's bit alone decides: the others depend on the umask of whoever made the file.
 	mode := fs.FileMode(0o644)
 	if info.Mode()&0o100 != 0 {
@@ -248,21 +245,12 @@ func (w *walker) add(name string, info fs.FileInfo, f *folder, s surroundings) {
 	if s.let != nil {
 		e.Rule = fmt.Sprintf("%s (%s)", s.let.Text, place(s.let.File, s.let.Line))
 	}
-	f.entries, f.infos = append(f.entries, e), append(f.infos, info)
-	if s.told > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.ignored[s.told-1].files++
-	}
-}
-
-// found adds the files of a folder to the listing, all at once: walks side by side would wait for each other.
-func (w *walker) found(f *folder) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.listing.Entries = append(w.listing.Entries, f.entries...)
-	for i, e := range f.entries {
-		w.listing.infos[e.Path] = f.infos[i]
+	w.listing.Entries = append(w.listing.Entries, e)
+	w.listing.infos[name] = info
+	if s.told > 0 {
+		w.ignored[s.told-1].files++
 	}
 }
 

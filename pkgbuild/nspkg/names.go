@@ -32,11 +32,7 @@ func (w *walker) checkName(name, part string, isFolder bool) {
 
 // pathReason says why a path is too long; "" when it is not.
 func pathReason(name string) string {
-	folders := strings.Count(name, "/")
-	if len(name) <= maxWindowsPath && folders <= maxDepth { // no text has more units than bytes
-		return ""
-	}
-	units := len(utf16.Encode([]rune(name)))
+	units, folders := len(utf16.Encode([]rune(name))), strings.Count(name, "/")
 	if units <= maxWindowsPath && folders <= maxDepth {
 		return ""
 	}
@@ -78,12 +74,8 @@ func (w *walker) collisions() {
 	fold := caseless{fold: cases.Fold()}
 	seen := map[string]string{} // caseless form of a path → the path
 	told := map[string]bool{}
-	dir, dirForm := "", "" // the last folder that was looked at, with a slash at its end
 	for _, e := range w.listing.Entries {
 		form, end := "", 0
-		if dir != "" && strings.HasPrefix(e.Path, dir) { // as most, in their order
-			form, end = dirForm, len(dir)
-		}
 		for {
 			part, _, more := strings.Cut(e.Path[end:], "/")
 			end += len(part)
@@ -104,7 +96,6 @@ func (w *walker) collisions() {
 				break
 			}
 			end++
-			dir, dirForm = e.Path[:end], form
 		}
 	}
 }

@@ -69,7 +69,6 @@ type SecretScan struct {
 // NewSecretScan reads the waivers of the plugin directory dir. The error says what is wrong with
 // them: none counts then.
 func NewSecretScan(dir string) (*SecretScan, error) {
-	go secrets.Prepare() // while the waivers are read, and the listing is made
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the plugin directory: %w", err)

@@ -76,10 +76,6 @@ var automaton = sync.OnceValue(func() (a struct {
 	return a
 })
 
-// Prepare makes what all scanners share, which the first of them would do otherwise and the others
-// wait for.
-func Prepare() { automaton() }
-
 // NewScanner returns a scanner; Reset makes it ready for a file.
 func NewScanner() *Scanner {
 	a := automaton()
