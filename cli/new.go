@@ -242,7 +242,7 @@ func warnOfCapabilities(w io.Writer, names []string) {
 	for _, name := range names {
 		if _, known := manifest.CapabilityByName(name); !known {
 			instead := "`netstacks-plugin validate` says which there are"
-			if near := manifest.SimilarCapability(name); near != "" {
+			if near, _ := manifest.SimilarCapability(name); near != "" {
 				instead = fmt.Sprintf("did you mean %q?", near)
 			}
 			fmt.Fprintf(w, "! no endpoint of the internal API asks for the capability %q; %s\n", name, instead)

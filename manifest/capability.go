@@ -56,15 +56,18 @@ var capabilities = []Capability{
 // the others in the order of the endpoint tables.
 func Capabilities() []Capability { return slices.Clone(capabilities) }
 
-// SimilarCapability returns the name of the capability that is probably meant by another one; "" when none is like it.
-func SimilarCapability(name string) string {
+// SimilarCapability returns the name of the capability that is probably meant by one that no endpoint asks for; ""
+// when none is like it. slip says that it differs by a letter: a larger difference may mean another permission.
+func SimilarCapability(name string) (near string, slip bool) {
 	var names []string
-	for _, c := range Capabilities() {
-		if !c.Deprecated {
-			names = append(names, c.Name)
-		}
+	for _, c := range capabilities {
+		names = append(names, c.Name)
 	}
-	return nearest(name, names)
+	near = nearest(name, names)
+	if c, _ := CapabilityByName(near); c.Deprecated {
+		return c.Instead, false
+	}
+	return near, near != "" && editDistance(snake(name), near) <= 1
 }
 
 // CapabilityByName returns the capability called name, and whether there is one.

@@ -89,9 +89,8 @@ func (d *Document) capabilityIssue(list *node, i int, again bool, declared map[s
 // slip of one letter is safe; a larger difference may mean another permission.
 func (d *Document) unknownCapability(list *node, i int, declared map[string]bool) issue {
 	n := list.items[i]
-	var names, enforced []string
+	var enforced []string
 	for _, c := range capabilities {
-		names = append(names, c.Name)
 		if !c.Deprecated {
 			enforced = append(enforced, c.Name)
 		}
@@ -99,11 +98,7 @@ func (d *Document) unknownCapability(list *node, i int, declared map[string]bool
 	name := quoteShort(n.text)
 	at := issue{rule: ruleUnknownCap, allowed: strings.Join(enforced, ", ")}
 	at.message = "no endpoint of the internal API asks for the capability " + name
-	near := nearest(n.text, names)
-	slip := near != "" && editDistance(snake(n.text), near) <= 1
-	if c, _ := CapabilityByName(near); c.Deprecated {
-		near, slip = c.Instead, false
-	}
+	near, slip := SimilarCapability(n.text)
 	remove := Fix{Title: "remove " + name, Edits: []Edit{removeItem(list, i)}}
 	switch {
 	case near == "":

@@ -14,7 +14,8 @@ func SmallDisk(t testing.TB, folder string, size int) {
 		Missing(t, "a small file system cannot be mounted here (%v): run as root to test a full disk", err)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(folder, syscall.MNT_DETACH); err != nil {
+		// Not lazily: a file that was left open is an error, too.
+		if err := syscall.Unmount(folder, 0); err != nil {
 			t.Errorf("unmounting %s: %v", folder, err)
 		}
 	})
